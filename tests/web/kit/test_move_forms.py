@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from handlers.applications.paper import LONGEST
-from handlers.cards.courier import LONGEST as LONGEST_WORD
+from handlers.applications.payloads import LONGEST
+from handlers.cards.payloads import LONGEST as LONGEST_WORD
 from handlers.certificates import payloads
 from web.kit import move_forms
 from web.kit.move_forms import FORMS, ON_REQUEST, MoveForm, form_for, has_page

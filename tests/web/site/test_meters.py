@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 from handlers.upkeep import figures, vitals
 from handlers.upkeep.figures import Counted
 from handlers.upkeep.outside import SERVICES
-from handlers.upkeep.vitals import Vitals
+from handlers.upkeep.vitals import QueueLength, Vitals
 from states.kit.errors import DatabaseUnavailable
 from web.site import outside_meters
 from web.site.outside_meters import OutsideMeters
@@ -114,14 +114,22 @@ def test_the_vitals_become_gauges_in_seconds_since_1970(
 ) -> None:
     meters, registry = running
     found = Vitals(
-        workers=2, swept=MOMENT, list_until=MOMENT + timedelta(hours=1), jobs=5,
-        oldest=MOMENT - timedelta(seconds=30),
+        workers=2, swept=MOMENT, list_until=MOMENT + timedelta(hours=1),
+        queues={
+            "making": QueueLength(4, MOMENT - timedelta(seconds=30)),
+            "telling": QueueLength(1, MOMENT),
+        },
     )  # fmt: skip
     monkeypatch.setattr(vitals, "read", lambda *_: found)
     monkeypatch.setattr(vitals, "room", lambda _: (3, 8))
     meters.look(composition.engine, composition.settings)
     at = MOMENT.timestamp()
     assert [sample(registry, name) for name in RUNNING] == [2, 5, at - 30, at, at + 3600]
+    due = [sample(registry, "nes_queue_due", queue=one) for one in ("making", "telling")]
+    assert due == [4, 1]
+    oldest = "nes_queue_due_oldest_timestamp_seconds"
+    assert sample(registry, oldest, queue="making") == at - 30
+    assert sample(registry, oldest, queue="telling") == at
     assert sample(registry, "nes_database_up") == 1
     assert sample(registry, "nes_disk_free_bytes") == 3
     assert sample(registry, "nes_disk_size_bytes") == 8
@@ -133,11 +141,12 @@ def test_a_moment_that_has_not_been_is_no_number(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     meters, registry = running
-    found = Vitals(workers=0, swept=None, list_until=None, jobs=0, oldest=None)
+    found = Vitals(workers=0, swept=None, list_until=None, queues={"making": QueueLength(0, None)})
     monkeypatch.setattr(vitals, "read", lambda *_: found)
     meters.look(composition.engine, composition.settings)
     assert [sample(registry, name) for name in RUNNING[:2]] == [0, 0]
     assert all(isnan(sample(registry, name)) for name in RUNNING[2:])
+    assert isnan(sample(registry, "nes_queue_due_oldest_timestamp_seconds", queue="making"))
 
 
 def test_a_database_that_is_away_leaves_no_old_number_behind(
@@ -155,6 +164,7 @@ def test_a_database_that_is_away_leaves_no_old_number_behind(
     monkeypatch.setattr(vitals, "read", away)
     meters.look(composition.engine, composition.settings)
     assert sample(registry, "nes_database_up") == 0
+    assert registry.get_sample_value("nes_queue_due", {"queue": "making"}) is None
     assert all(isnan(sample(registry, name)) for name in RUNNING)
     assert sample(registry, "nes_disk_size_bytes") > sample(registry, "nes_disk_free_bytes") > 0
 

@@ -31,7 +31,10 @@ def refused(error: psycopg.Error) -> OperationalError:
     ("error", "sentence"),
     [
         (UnknownCase(case="B7"), "There is no case B7; check the number."),
-        (Invalid("tckn.checksum", "Sayı yanlış."), "Sayı yanlış."),
+        (
+            Invalid("date.absent", text="31.2.2026"),
+            "The calendar has no day 31.2.2026; check the date.",
+        ),
         (SettingsError("NES_PORT is no port."), "NES_PORT is no port."),
         (DatabaseUnavailable("The database is away."), "The database is away."),
         (
@@ -82,7 +85,7 @@ def test_where_something_may_be_done_one_is_told_to_look_first(
 
 
 @pytest.mark.parametrize(
-    "error", [RoleNotAllowed(role="x"), Invalid("a.b", "Yanlış."), KeyError("x")]
+    "error", [RoleNotAllowed(role="x"), Invalid("date.absent", text="x"), KeyError("x")]
 )
 def test_what_did_not_end_at_the_database_says_nothing_of_what_is_done(
     record: commits.Commits, error: Exception
