@@ -73,7 +73,10 @@ def sent(form: type[MoveForm], **fields: Any) -> MoveForm:  # noqa: ANN401 - fie
             move_forms.LearnRevoked, {**LETTER, "revoked_on": "2026-02-01"},
             {"number": "E-1/7", "dated": date(2026, 2, 3), "revoked_on": date(2026, 2, 1)},
         ),
-        (move_forms.ChooseMethodFor, {"method": "in_person"}, {"method": "in_person"}),
+        (
+            move_forms.ChooseMethodFor, {"method": "in_person"},
+            {"method": "in_person", "shown": False},
+        ),
     ],
     ids=lambda one: getattr(one, "__name__", ""),
 )  # fmt: skip
@@ -152,10 +155,10 @@ def test_the_documents_that_were_filled_in_are_handed_in() -> None:
     assert form.validate(), form.errors
     assert form.payload() == {
         "verification_code": "2985-9ae7",
-        "documents": [
+        "documents": (
             {"kind": "identity_card", "number": "A01", "copy_at": "arşiv"},
             {"kind": "passport", "number": "U1", "copy_at": "arşiv 2"},
-        ],
+        ),
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import text
 
+from handlers.kit.lanes import LANES
 from states.kit.reference import reference
 from tests.kit.web.staff import waiting_for_paper
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from tests.kit.handlers.world import World
     from tests.kit.postgres import Database
     from tests.kit.web.terminal import Terminal
-    from workflow.running.worker import Chore
+    from workflow.running.worker import Chore, Pace
 
 
 def test_a_dry_sweep_counts_what_the_sweep_then_moves(terminal: Terminal, world: World) -> None:
@@ -76,8 +77,8 @@ def test_a_worker_works_on_the_composed_office(
 ) -> None:
     seen: list[object] = []
 
-    def work(office: object, *, chores: Sequence[Chore]) -> None:
-        seen.extend([office, {chore.name for chore in chores}])
+    def work(office: object, pace: Pace, *, chores: Sequence[Chore]) -> None:
+        seen.extend([office, {chore.name for chore in chores}, pace.lanes])
 
     monkeypatch.setattr("workflow.running.worker.work", work)
     monkeypatch.setattr("web.terminal.commands.worker.configure_logs", lambda: None)
@@ -89,6 +90,7 @@ def test_a_worker_works_on_the_composed_office(
         "guard", "uploads", "letters", "reminders", "data_checks", "secrets", "retention",
         "finished_jobs", "forgetting",
     }  # fmt: skip
+    assert seen[2] is LANES
 
 
 def test_logs_never_mix_with_what_a_command_prints(
