@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from handlers.kit import tries
+from handlers.kit import rate_limits
 from handlers.upkeep import figures
 from states.cases.revocation import RevocationList
 from states.people.session import TryCount
@@ -62,8 +62,8 @@ def test_a_revocation_list_is_there_after_the_first_look_and_fresh_at_the_second
 
 def test_wrong_guesses_are_forgotten_once_their_time_is_over(world: World) -> None:
     database, now = world.engine.database, world.clock.now()
-    tries.add(database, "code/1.2.3.4", 1, timedelta(minutes=5), now)
-    tries.add(database, "code/1.2.3.5", 1, timedelta(days=2), now)
+    rate_limits.add(database, "code/1.2.3.4", 1, timedelta(minutes=5), now)
+    rate_limits.add(database, "code/1.2.3.5", 1, timedelta(days=2), now)
     clean_up = do(world)["sessions"]
     clean_up()
     assert len(world.all(TryCount)) == 2

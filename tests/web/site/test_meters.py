@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from prometheus_client import CollectorRegistry
 
-from handlers.upkeep import figures, vitals
+from handlers.upkeep import figures, liveness
 from handlers.upkeep.figures import Counted
-from handlers.upkeep.outside import SERVICES
-from handlers.upkeep.vitals import QueueLength, Vitals
+from handlers.upkeep.liveness import QueueLength, Vitals
+from handlers.upkeep.service_outages import SERVICES
 from states.kit.errors import DatabaseUnavailable
 from web.site import outside_meters
 from web.site.outside_meters import OutsideMeters
@@ -120,8 +120,8 @@ def test_the_vitals_become_gauges_in_seconds_since_1970(
             "telling": QueueLength(1, MOMENT),
         },
     )  # fmt: skip
-    monkeypatch.setattr(vitals, "read", lambda *_: found)
-    monkeypatch.setattr(vitals, "room", lambda _: (3, 8))
+    monkeypatch.setattr(liveness, "read", lambda *_: found)
+    monkeypatch.setattr(liveness, "room", lambda _: (3, 8))
     meters.look(composition.engine, composition.settings)
     at = MOMENT.timestamp()
     assert [sample(registry, name) for name in RUNNING] == [2, 5, at - 30, at, at + 3600]
@@ -142,7 +142,7 @@ def test_a_moment_that_has_not_been_is_no_number(
 ) -> None:
     meters, registry = running
     found = Vitals(workers=0, swept=None, list_until=None, queues={"making": QueueLength(0, None)})
-    monkeypatch.setattr(vitals, "read", lambda *_: found)
+    monkeypatch.setattr(liveness, "read", lambda *_: found)
     meters.look(composition.engine, composition.settings)
     assert [sample(registry, name) for name in RUNNING[:2]] == [0, 0]
     assert all(isnan(sample(registry, name)) for name in RUNNING[2:])
@@ -161,7 +161,7 @@ def test_a_database_that_is_away_leaves_no_old_number_behind(
     def away(*_: object) -> Vitals:
         raise DatabaseUnavailable("The database is away.")
 
-    monkeypatch.setattr(vitals, "read", away)
+    monkeypatch.setattr(liveness, "read", away)
     meters.look(composition.engine, composition.settings)
     assert sample(registry, "nes_database_up") == 0
     assert registry.get_sample_value("nes_queue_due", {"queue": "making"}) is None
@@ -179,7 +179,7 @@ def test_a_folder_that_is_not_there_has_no_room_and_the_rest_is_told(
     def gone(_: Path) -> tuple[int, int]:
         raise FileNotFoundError
 
-    monkeypatch.setattr(vitals, "room", gone)
+    monkeypatch.setattr(liveness, "room", gone)
     meters.look(composition.engine, composition.settings)
     assert isnan(sample(registry, "nes_disk_free_bytes"))
     assert isnan(sample(registry, "nes_disk_size_bytes"))
