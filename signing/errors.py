@@ -126,6 +126,13 @@ class StoreFull(SigningError):
     code = "store_full"
 
 
+class ShardUnusable(StoreFull):
+    """The shard of this card cannot be written, the rest of the store can; params: where."""
+
+    code = "shard_unusable"
+    again = False
+
+
 class StoreBusy(SigningError):
     """A session is open or another process is producing, so the store cannot be switched."""
 

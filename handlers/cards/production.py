@@ -35,6 +35,7 @@ from signing.errors import (
     CertificateUnusable,
     IssuerRefused,
     RequestInvalid,
+    ShardUnusable,
     SigningError,
 )
 from signing.x509.certificate import X509Certificate, read
@@ -167,9 +168,10 @@ TRIES = 3
 def make(context: EffectContext) -> EffectOutcome:
     """Make key, card and certificate; a repetition goes on where a killed try stopped.
 
-    A fault of the order stops it, one of the card has it made anew with another. A token that is
-    away parks the case, once, with the reason; from then on the fault is raised, so that the queue
-    tries again with growing pauses.
+    A fault of the order stops it, one of the card has it made anew with another; so does a shard of
+    the store that cannot be used, unless an authority elsewhere may have certified the key that
+    lies in it. A token that is away parks the case, once, with the reason; from then on the fault
+    is raised, so that the queue tries again with growing pauses.
     """
     services = context.services
     with context.database.connect() as connection:
@@ -180,6 +182,8 @@ def make(context: EffectContext) -> EffectOutcome:
     except (CardInUse, *STOPPING) as refusal:
         return _failed(context, refusal)
     except SigningError as refusal:
+        if isinstance(refusal, ShardUnusable) and services.elsewhere is None:
+            return _failed(context, refusal)
         if not _may_park(context):
             raise
         return EffectOutcome("await_token", reason=f"{refusal.code}: {told(refusal).title}")

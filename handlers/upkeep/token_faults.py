@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from handlers.kit.services import AUTHORITY_LABEL
 from signing.errors import SigningError
-from signing.tokens import softhsm, whole
+from signing.tokens import shards, whole
 from states.cases.card import Card
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def find(database: Engine, services: Services) -> list[TokenFault]:
         return []
     if directory is None:
         return []
-    folders = whole.folders(directory / softhsm.TOKENS)
+    folders = shards.token_folders(directory)
     labels = {folder.name: whole.label_of(folder) or "" for folder in folders}
     often = Counter(labels.values())
     known = _known(database, often)

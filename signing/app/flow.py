@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from signing.app.client import Service
     from signing.app.protocol import Claim, ClaimRequest
     from signing.tokens.pin import Pin
-    from signing.tokens.slots import TokenInfo, TokenStore
+    from signing.tokens.present import TokenInfo
+    from signing.tokens.slots import TokenStore
     from signing.x509.certificate import X509Certificate
 
 

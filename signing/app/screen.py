@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from signing.app.protocol import Accepted, Claim
-    from signing.tokens.slots import TokenInfo
+    from signing.tokens.present import TokenInfo
     from signing.x509.certificate import X509Certificate
 
 PIN, NEW_PIN, REPEAT = "PIN: ", "Yeni PIN: ", "Yeni PIN (yeniden): "

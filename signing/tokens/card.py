@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from signing.errors import CardInUse, KeyAbsent, TokenAbsent
+from signing.errors import CardInUse, KeyAbsent
 
 if TYPE_CHECKING:
     from asn1crypto.keys import PublicKeyInfo
@@ -27,20 +27,6 @@ class BlankCard:
     serial: str
     so_pin: Pin | str = field(repr=False)
     pin: Pin | str = field(repr=False)
-
-
-def blank(store: TokenStore, card: BlankCard) -> None:
-    """Make sure that the blank card exists, with its PINs."""
-    store.make_blank(card.serial, card.so_pin, card.pin)
-
-
-def find(store: TokenStore, serial: str) -> bool:
-    """Say whether the store has a card with this serial number."""
-    try:
-        store.token(serial)
-    except TokenAbsent:
-        return False
-    return True
 
 
 def key_on_card(session: TokenSession, key_id: bytes, kind: KeyKind) -> PublicKeyInfo:

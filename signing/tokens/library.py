@@ -1,8 +1,8 @@
-"""The one PKCS#11 library of this process: loading, re-initialising, and the guard against fork.
+"""The PKCS#11 libraries of this process: loading, re-initialising, and the guard against fork.
 
 A PKCS#11 module is initialised once per process (PKCS#11 2.40, section 5.4), reads its settings
 at that moment, does not see tokens that other processes make later, and is unusable in a child
-after fork. So every use goes through `use(...)`, which holds one re-entrant lock.
+after fork. So every use goes through `use(...)`, which holds one re-entrant lock for each module.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class ModuleSource:
 
 
 @dataclass
-class _Process:
-    """What this process has loaded: the source, the process it was loaded in, open uses.
+class _Library:
+    """What this process has loaded of one module: the source, in which process, open uses.
 
     `rounds` counts the initialisations; each one ends every session of the one before. `spoiled`
     says that a session was left behind, so that the next one is due.
@@ -52,38 +52,67 @@ class _Process:
     spoiled: bool = False
 
 
-_process = _Process()
+_libraries: dict[Path, _Library] = {}
+_starting = threading.Lock()
+
+
+def _of(source: ModuleSource) -> _Library:
+    found = _libraries.get(source.module)
+    return _libraries.setdefault(source.module, _Library()) if found is None else found
 
 
 def _hold() -> None:
-    """Wait until no other thread is inside the module, so that a child finds it in one piece."""
-    _process.lock.acquire()
+    """Wait until no other thread is inside a module, so that a child finds them in one piece.
+
+    All locks or none: a production holds that of the cards while it asks for that of the office.
+    """
+    while True:
+        held: list[_Library] = []
+        for one in list(_libraries.values()):
+            if not one.lock.acquire(blocking=False):
+                break
+            held.append(one)
+        else:
+            _held.append(held)
+            return
+        for other in held:
+            other.lock.release()
+        with one.lock:
+            """Somebody is inside: begin again when they have come out."""
+
+
+_held: list[list[_Library]] = []
 
 
 def _release() -> None:
-    _process.lock.release()
+    for one in _held.pop():
+        one.lock.release()
 
 
 def _forget() -> None:
-    """Start the child of a fork with a free lock and no user; `use` initialises afresh."""
-    _process.lock = threading.RLock()
-    _process.users = 0
+    """Start the child of a fork with free locks and no user; `use` initialises afresh."""
+    _held.clear()
+    for one in _libraries.values():
+        one.lock = threading.RLock()
+        one.users = 0
 
 
 around_forks(_forget, before=_hold, parent=_release)
 
 
 def _load(source: ModuleSource) -> _pkcs11.lib:
-    if source.configuration is not None:
-        # SoftHSM knows no other way to be told where its tokens are.
-        os.environ[CONFIGURATION_VARIABLE] = str(source.configuration)
-    try:
-        return pkcs11.lib(str(source.module))
-    except pkcs11.PKCS11Error as error:
-        # Only a file that is no module has no return code, and so no kind of its own.
-        if type(error) is pkcs11.PKCS11Error:
-            raise ModuleAbsent(module=str(source.module)) from error
-        raise DeviceFailed(support=type(error).__name__) from error
+    # The variable is one for the process, and is read while the module initialises.
+    with _starting:
+        if source.configuration is not None:
+            # SoftHSM knows no other way to be told where its tokens are.
+            os.environ[CONFIGURATION_VARIABLE] = str(source.configuration)
+        try:
+            return pkcs11.lib(str(source.module))
+        except pkcs11.PKCS11Error as error:
+            # Only a file that is no module has no return code, and so no kind of its own.
+            if type(error) is pkcs11.PKCS11Error:
+                raise ModuleAbsent(module=str(source.module)) from error
+            raise DeviceFailed(support=type(error).__name__) from error
 
 
 def _drop(module: _pkcs11.lib) -> None:
@@ -94,40 +123,44 @@ def _drop(module: _pkcs11.lib) -> None:
         return
 
 
-def _activate(source: ModuleSource, *, afresh: bool, own: int = 0) -> _pkcs11.lib:
-    current = _process.module
-    same = _process.source == source and _process.pid == os.getpid()
-    due = afresh or (_process.spoiled and not _process.users)
+def _activate(
+    library: _Library, source: ModuleSource, *, afresh: bool, own: int = 0
+) -> _pkcs11.lib:
+    current = library.module
+    same = library.source == source and library.pid == os.getpid()
+    due = afresh or (library.spoiled and not library.users)
     if current is not None and same and not due:
         return current
     if current is not None:
-        if _process.users > own:
+        if library.users > own:
             raise StoreBusy
-        _process.module = None
+        library.module = None
         _drop(current)
-    _process.module = _load(source)
-    _process.source, _process.pid = source, os.getpid()
-    _process.rounds += 1
-    _process.spoiled = False
-    return _process.module
+    library.module = _load(source)
+    library.source, library.pid = source, os.getpid()
+    library.rounds += 1
+    library.spoiled = False
+    return library.module
 
 
 def acquire(source: ModuleSource) -> _pkcs11.lib:
     """Begin a use: other threads wait until `release`; for who cannot have `use` around it."""
-    _process.lock.acquire()
+    library = _of(source)
+    library.lock.acquire()
     try:
-        module = _activate(source, afresh=False)
+        module = _activate(library, source, afresh=False)
     except BaseException:
-        _process.lock.release()
+        library.lock.release()
         raise
-    _process.users += 1
+    library.users += 1
     return module
 
 
-def release() -> None:
-    """End the use that this thread began last."""
-    _process.users -= 1
-    _process.lock.release()
+def release(source: ModuleSource) -> None:
+    """End the use of this source that this thread began last."""
+    library = _of(source)
+    library.users -= 1
+    library.lock.release()
 
 
 @contextmanager
@@ -135,13 +168,13 @@ def use(source: ModuleSource) -> Iterator[_pkcs11.lib]:
     """Hold the library for this thread, initialised for this source in this very process.
 
     Raises ModuleAbsent when it cannot be loaded, StoreBusy when this thread is inside a use
-    of another source.
+    of another source of the same module.
     """
     module = acquire(source)
     try:
         yield module
     finally:
-        release()
+        release(source)
 
 
 def refresh(source: ModuleSource, *, own: int = 0) -> None:
@@ -149,19 +182,20 @@ def refresh(source: ModuleSource, *, own: int = 0) -> None:
 
     StoreBusy inside a use, but for `own` uses of the caller, who knows that their sessions end.
     """
-    with _process.lock:
-        _activate(source, afresh=True, own=own)
+    library = _of(source)
+    with library.lock:
+        _activate(library, source, afresh=True, own=own)
 
 
-def spoil() -> None:
+def spoil(source: ModuleSource) -> None:
     """Note that a session cannot be closed any more; the next use outside all others clears up.
 
     A login that is refused leaves its session open, and one that could not be closed stays
     logged in; either would stand in the way of the next (called inside a use).
     """
-    _process.spoiled = True
+    _of(source).spoiled = True
 
 
-def epoch() -> tuple[int, int]:
+def epoch(source: ModuleSource) -> tuple[int, int]:
     """Give what a session is bound to: this process and this initialisation (inside a use)."""
-    return os.getpid(), _process.rounds
+    return os.getpid(), _of(source).rounds

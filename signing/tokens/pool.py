@@ -75,7 +75,7 @@ class Seat:
     def living(self) -> _Open | None:
         """Give the open session, unless the library was initialised anew since."""
         found = self.opened
-        return found if found is not None and found.epoch == library.epoch() else None
+        return found if found is not None and found.epoch == library.epoch(self.source) else None
 
     def close(self, *, own: int = 0) -> None:
         """Log out, unless others than `own` uses are in the middle."""
@@ -95,6 +95,13 @@ _seats: dict[tuple[library.ModuleSource, str], Seat] = {}
 def seat(source: library.ModuleSource, label: str) -> Seat:
     """Give the one seat of a token in this process."""
     return _seats.setdefault((source, label), Seat(source, label))
+
+
+def close(source: library.ModuleSource, label: str) -> None:
+    """Log out of a token that this process may have logged in to for longer (inside a use)."""
+    found = _seats.get((source, label))
+    if found is not None:
+        found.close()
 
 
 class Borrowed:
@@ -127,7 +134,7 @@ class Borrowed:
     def __exit__(self, *_error: object) -> None:
         """Let other threads in; the session stays open."""
         self._session.place.borrowed -= 1
-        library.release()
+        library.release(self._session.place.source)
         self._breaker.leave(probe=self._probe)
 
 
@@ -221,7 +228,7 @@ class PooledSession(TokenSession):
         except PinWrong:
             place.wrong = owner
             raise
-        place.opened = _Open(session, library.epoch(), self._pin, owner)
+        place.opened = _Open(session, library.epoch(place.source), self._pin, owner)
         return place.opened
 
     def _owns(self, found: _Open) -> bool:

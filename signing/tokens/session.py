@@ -73,6 +73,14 @@ class TokenSession:
             raise CardInUse(label=self.label)
         return found
 
+    def certificate(self, key_id: bytes) -> X509Certificate | None:
+        """Give the readable certificate with this CKA_ID, if any; CardInUse when two share it."""
+        entries = self._objects(ObjectClass.CERTIFICATE, key_id)
+        found = {one.der: one for one in map(self._readable, entries) if one is not None}
+        if len(found) > 1:
+            raise CardInUse(label=self.label)
+        return next(iter(found.values()), None)
+
     def held(self) -> list[tuple[bytes, X509Certificate]]:
         """Give each readable certificate once, with its CKA_ID.
 
@@ -176,8 +184,15 @@ class TokenSession:
                 half.destroy()
 
     def write_certificate(self, key_id: bytes, der: bytes, label: str) -> None:
-        """Store a certificate beside its key: public, so that it can be shown before the PIN."""
-        parsed = read(der).parsed
+        """Store a certificate beside its key: public, so that it can be shown before the PIN.
+
+        CertificateUnusable when the bytes are none.
+        """
+        try:
+            parsed = X509Certificate(der).parsed
+            serial_number = parsed["tbs_certificate"]["serial_number"].dump()
+        except ValueError as error:
+            raise CertificateUnusable(reason="certificate_unreadable") from error
         with translated(self.label, writing=True):
             self._session.create_object(
                 {
@@ -189,7 +204,7 @@ class TokenSession:
                     Attribute.LABEL: label,
                     Attribute.SUBJECT: parsed.subject.dump(),
                     Attribute.ISSUER: parsed.issuer.dump(),
-                    Attribute.SERIAL_NUMBER: parsed["tbs_certificate"]["serial_number"].dump(),
+                    Attribute.SERIAL_NUMBER: serial_number,
                     Attribute.VALUE: der,
                 }
             )

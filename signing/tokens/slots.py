@@ -1,4 +1,4 @@
-"""The tokens that a PKCS#11 module shows, and opening a session on one of them by its label."""
+"""A store of tokens, and opening a session on one of them by its label."""
 
 from __future__ import annotations
 
@@ -8,169 +8,48 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-import pkcs11
-from pkcs11 import TokenFlag
-
 from signing.errors import (
     DeviceFailed,
-    PinLastTry,
     PinLength,
     PinLocked,
-    PinMustChange,
     ReaderAbsent,
     SigningError,
     StoreBusy,
-    TokenAbsent,
-    TokenAmbiguous,
-    TokenUnknown,
 )
-from signing.tokens import library, pool, softhsm
+from signing.tokens import library, making, pool, shards, softhsm
 from signing.tokens.breaker import USUAL, Breaker
+from signing.tokens.opening import held, open_session, pin_refusal
+from signing.tokens.present import choose, info_of, present, reader_of
 from signing.tokens.session import TokenSession
 from signing.tokens.translate import PIN_LENGTH, translated
+from signing.tokens.twin import twin_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    import pkcs11
     from pkcs11 import _pkcs11
 
     from signing.tokens.breaker import BreakerLimits
+    from signing.tokens.card import BlankCard
     from signing.tokens.pin import Pin
+    from signing.tokens.present import CardReader, TokenInfo
 
 
 @dataclass(frozen=True)
-class TokenInfo:
-    """What a token says of itself without a PIN: names and the state of its user PIN."""
+class _Home:
+    """Where a token is looked for: what the module reads, and the folder around `tokens`."""
 
-    label: str
-    serial: str
-    pin_set: bool
-    tries_fewer: bool
-    last_try: bool
-    locked: bool
-    must_change: bool
-
-
-def _info(token: pkcs11.Token) -> TokenInfo:
-    flags = token.flags
-    return TokenInfo(
-        label=token.label,
-        serial=token.serial.decode("ascii", "replace"),
-        pin_set=bool(flags & TokenFlag.USER_PIN_INITIALIZED),
-        tries_fewer=bool(flags & TokenFlag.USER_PIN_COUNT_LOW),
-        last_try=bool(flags & TokenFlag.USER_PIN_FINAL_TRY),
-        locked=bool(flags & TokenFlag.USER_PIN_LOCKED),
-        must_change=bool(flags & TokenFlag.USER_PIN_TO_BE_CHANGED),
-    )
-
-
-@dataclass(frozen=True)
-class CardReader:
-    """A reader and what is in it: our kind of card, one that is not (`foreign`), or nothing."""
-
-    name: str
-    token: TokenInfo | None = None
-    foreign: bool = False
-
-
-def _reader(slot: pkcs11.Slot) -> CardReader:
-    name = slot.slot_description
-    try:
-        token = slot.get_token()
-    except pkcs11.TokenNotPresent:
-        return CardReader(name)
-    except pkcs11.TokenNotRecognised:
-        return CardReader(name, foreign=True)
-    ours = bool(token.flags & TokenFlag.TOKEN_INITIALIZED)
-    return CardReader(name, _info(token) if ours else None)
-
-
-def _present(module: _pkcs11.lib) -> list[pkcs11.Token]:
-    """List the initialised tokens; ReaderAbsent without slots, TokenUnknown for a foreign card."""
-    slots = module.get_slots()
-    if not slots:
-        raise ReaderAbsent
-    tokens, foreign = [], 0
-    for slot in slots:
-        try:
-            token = slot.get_token()
-        except pkcs11.TokenNotPresent:
-            continue
-        except pkcs11.TokenNotRecognised:
-            foreign += 1
-            continue
-        if token.flags & TokenFlag.TOKEN_INITIALIZED:
-            tokens.append(token)
-    if foreign and not tokens:
-        raise TokenUnknown(label="?")
-    return tokens
-
-
-def _choose(module: _pkcs11.lib, label: str) -> pkcs11.Token:
-    with translated(label):
-        matching = [token for token in _present(module) if token.label == label]
-    if not matching:
-        raise TokenAbsent(label=label)
-    if len(matching) > 1:
-        raise TokenAmbiguous(label=label)
-    return matching[0]
-
-
-def _open(
-    token: pkcs11.Token,
-    *,
-    rw: bool = False,
-    user_pin: Pin | str | None = None,
-    so_pin: Pin | str | None = None,
-) -> pkcs11.Session:
-    try:
-        with translated(token.label, writing=rw):
-            return token.open(rw=rw, user_pin=user_pin, so_pin=so_pin)
-    except SigningError:
-        library.spoil()
-        raise
-
-
-def _close(session: pkcs11.Session, label: str, *, writing: bool) -> None:
-    try:
-        with translated(label, writing=writing):
-            session.close()
-    except SigningError:
-        library.spoil()
-        raise
-
-
-@contextmanager
-def _held(session: pkcs11.Session, label: str, *, writing: bool = False) -> Iterator[None]:
-    """Close an open session at the end of the block, whatever happens in it."""
-    try:
-        yield
-    except BaseException:
-        with suppress(SigningError):
-            # What happened inside is what the person is told, not that closing failed as well.
-            _close(session, label, writing=writing)
-        raise
-    _close(session, label, writing=writing)
-
-
-def _pin_refusal(info: TokenInfo, length: int, *, last_try_accepted: bool) -> SigningError | None:
-    """Say why the PIN is not even sent to the card, since each sent one may cost a try."""
-    low, high = PIN_LENGTH
-    if info.locked:
-        return PinLocked()
-    if info.must_change or not info.pin_set:
-        return PinMustChange()
-    if not low <= length <= high:
-        return PinLength(min=low, max=high)
-    if info.last_try and not last_try_accepted:
-        return PinLastTry()
-    return None
+    source: library.ModuleSource
+    directory: Path | None
 
 
 class TokenStore:
     """All tokens of one PKCS#11 module; with `directory`, SoftHSM tokens kept in that folder.
+
+    There the office's own token lies in `tokens`, each card in its shard (signing.tokens.shards).
 
     `module` None means SoftHSM where the platform keeps it; `directory` None means that the
     module needs no configuration from us (a real card reader). Safe for threads: a session
@@ -195,6 +74,17 @@ class TokenStore:
         self._source = library.ModuleSource(
             softhsm.find_module(module), softhsm.configure(directory) if directory else None
         )
+        self._main = _Home(self._source, directory)
+
+    def _home(self, label: str) -> _Home:
+        """Give where the token with this label lies, if there is one."""
+        if self.directory is None or not shards.holds(self.directory, label):
+            return self._main
+        return self._shard(shards.place(self.directory, label))
+
+    def _shard(self, folder: Path) -> _Home:
+        twin = twin_of(self._source.module)
+        return _Home(library.ModuleSource(twin, softhsm.configure(folder)), folder)
 
     def readers(self) -> list[CardReader]:
         """List the readers, the empty ones too; ReaderAbsent when there is none."""
@@ -203,13 +93,17 @@ class TokenStore:
             slots = module.get_slots()
             if not slots:
                 raise ReaderAbsent
-            return [_reader(slot) for slot in slots]
+            return [reader_of(slot) for slot in slots]
 
     def tokens(self) -> list[TokenInfo]:
         """List the tokens, those that other processes made meanwhile included."""
-        self.refresh()
-        with library.use(self._source) as module, translated("?"):
-            return [_info(token) for token in _present(module)]
+        found = _present(self._main)
+        if self.directory is not None:
+            for folder in shards.folders(self.directory):
+                # One card that cannot be read hides no other.
+                with suppress(SigningError):
+                    found += _present(self._shard(folder))
+        return found
 
     def refresh(self, *, own: int = 0) -> None:
         """Let the module look anew at its slots, unless this thread has a session open.
@@ -217,49 +111,48 @@ class TokenStore:
         What a killed login has torn is mended first. `own` is how many uses of the library the
         caller themselves has open and gives up.
         """
-        if self.directory is not None:
-            softhsm.mend(self.directory)
-        try:
-            library.refresh(self._source, own=own)
-        except StoreBusy:
-            # The open session keeps what it knows; a module cannot be restarted under it.
-            return
+        _refresh(self._main, own=own)
+
+    def reread(self, label: str) -> None:
+        """Let the module forget what it knows of this token, unless a session is open on it."""
+        _refresh(self._home(label))
 
     @contextmanager
-    def _module_with(self, label: str, *, own: int = 0) -> Iterator[_pkcs11.lib]:
+    def _module_with(self, home: _Home, label: str, *, own: int = 0) -> Iterator[_pkcs11.lib]:
         """Hold the module; when it does not see the label yet, let it look anew first.
 
         TokenTorn when it is not seen then either and may be one whose file is cut off.
         """
-        if not self._sees(label):
-            self.refresh(own=own)
-            if self.directory is not None and not self._sees(label):
-                softhsm.refuse_lost(self.directory, label)
-        with library.use(self._source) as module:
+        if not self._sees(home, label):
+            _refresh(home, own=own)
+            if home.directory is not None and not self._sees(home, label):
+                softhsm.refuse_lost(home.directory, label)
+        with library.use(home.source) as module:
             yield module
 
-    def _sees(self, label: str) -> bool:
+    def _sees(self, home: _Home, label: str) -> bool:
         """Say whether the module shows the label; one that fails shows nothing.
 
         SoftHSM fails for every token when the file of one was torn behind its back.
         """
         try:
-            with library.use(self._source) as module, translated(label):
-                return any(token.label == label for token in _present(module))
+            with library.use(home.source) as module, translated(label):
+                return any(token.label == label for token in present(module))
         except DeviceFailed:
             return False
 
     def token(self, label: str) -> TokenInfo:
         """Describe the token with this label; TokenAbsent, TokenAmbiguous, ReaderAbsent."""
-        with self._module_with(label) as module:
-            return _info(_choose(module, label))
+        with self._module_with(self._home(label), label) as module:
+            return info_of(choose(module, label))
 
     @contextmanager
     def browse(self, label: str) -> Iterator[TokenSession]:
         """Open a session without a PIN: only public objects, such as certificates, show."""
-        with self._module_with(label) as module:
-            session = _open(_choose(module, label))
-            with _held(session, label):
+        home = self._home(label)
+        with self._module_with(home, label) as module:
+            session = open_session(home.source, choose(module, label))
+            with held(home.source, session, label):
                 yield TokenSession(session, label)
 
     @contextmanager
@@ -271,29 +164,24 @@ class TokenStore:
         `last_try_accepted` says that the person was told that one try is left. Raises the PIN
         refusals, TokenAbsent and the others of signing.tokens.translate.
         """
-        with self._module_with(label) as module:
+        home = self._home(label)
+        with self._module_with(home, label) as module:
             token = self._ready(module, label, pin, last_try_accepted=last_try_accepted)
-            pool.seat(self._source, label).close()
-            with self._login(token):
-                session = _open(token, rw=write, user_pin=pin)
-            with _held(session, label, writing=write):
+            pool.close(home.source, label)
+            with _login(home, token):
+                session = open_session(home.source, token, rw=write, user_pin=pin)
+            with held(home.source, session, label, writing=write):
                 yield TokenSession(session, label, pin)
 
     def _ready(
         self, module: _pkcs11.lib, label: str, pin: Pin | str, *, last_try_accepted: bool = False
     ) -> pkcs11.Token:
         """Give the token when the PIN may be sent to it; raises why it may not."""
-        token = _choose(module, label)
-        refusal = _pin_refusal(_info(token), len(pin), last_try_accepted=last_try_accepted)
+        token = choose(module, label)
+        refusal = pin_refusal(info_of(token), len(pin), last_try_accepted=last_try_accepted)
         if refusal:
             raise refusal
         return token
-
-    def _login(self, token: pkcs11.Token) -> AbstractContextManager[None]:
-        """Make it safe to log in to this token, or to set its PIN, within the block."""
-        if self.directory is None:
-            return nullcontext()
-        return softhsm.login(self.directory, token.serial.decode("ascii", "replace"))
 
     def pooled(self, label: str, pin: Pin | str) -> AbstractContextManager[TokenSession]:
         """Give the session of an office key, which stays logged in for this process.
@@ -306,24 +194,25 @@ class TokenStore:
         known = (os.getpid(), label)
         if known not in self._kept:
             breaker = Breaker(label, self._seconds, self._patience)
-            self._kept.setdefault(known, (pool.seat(self._source, label), breaker))
+            self._kept.setdefault(known, (pool.seat(self._home(label).source, label), breaker))
         seat, breaker = self._kept[known]
         return pool.Borrowed(pool.PooledSession(seat, self._stay, pin, breaker), breaker)
 
     def _stay(self, label: str, pin: Pin | str) -> pkcs11.Session:
         """Open a session that nobody closes here, inside the pool's own use of the library."""
-        with self._module_with(label, own=1) as module:
+        home = self._home(label)
+        with self._module_with(home, label, own=1) as module:
             token = self._ready(module, label, pin)
-            with self._login(token):
-                return _open(token, user_pin=pin)
+            with _login(home, token):
+                return open_session(home.source, token, user_pin=pin)
 
     def change_pin(self, label: str, old: Pin | str, new: Pin | str) -> None:
         """Let the holder change their PIN, one that must be changed too; the refusals of a PIN."""
-        with self._writable(label, old, new) as token:
-            if _info(token).locked:
+        with self._writable(label, old, new) as (source, token):
+            if info_of(token).locked:
                 raise PinLocked
-            session = _open(token, rw=True, user_pin=old)
-            with _held(session, label, writing=True), translated(label, writing=True):
+            session = open_session(source, token, rw=True, user_pin=old)
+            with held(source, session, label, writing=True), translated(label, writing=True):
                 session.set_pin(cast("str", old), cast("str", new))
 
     def unlock_pin(self, label: str, so_pin: Pin | str, new: Pin | str) -> None:
@@ -331,22 +220,25 @@ class TokenStore:
 
         Raises PinWrong and PinLocked when it is the PUK that is wrong or locked.
         """
-        with self._writable(label, so_pin, new) as token:
-            session = _open(token, rw=True, so_pin=so_pin)
-            with _held(session, label, writing=True), translated(label, writing=True):
+        with self._writable(label, so_pin, new) as (source, token):
+            session = open_session(source, token, rw=True, so_pin=so_pin)
+            with held(source, session, label, writing=True), translated(label, writing=True):
                 session.init_pin(cast("str", new))
 
     @contextmanager
-    def _writable(self, label: str, *pins: Pin | str) -> Iterator[pkcs11.Token]:
+    def _writable(
+        self, label: str, *pins: Pin | str
+    ) -> Iterator[tuple[library.ModuleSource, pkcs11.Token]]:
         """Hold a token whose PIN is about to be set; nothing is sent that it cannot take."""
         low, high = PIN_LENGTH
         if not all(low <= len(pin) <= high for pin in pins):
             raise PinLength(min=low, max=high)
-        with self._module_with(label) as module:
-            token = _choose(module, label)
-            pool.seat(self._source, label).close()
-            with self._login(token):
-                yield token
+        home = self._home(label)
+        with self._module_with(home, label) as module:
+            token = choose(module, label)
+            pool.close(home.source, label)
+            with _login(home, token):
+                yield home.source, token
 
     def make_blank(
         self,
@@ -355,44 +247,66 @@ class TokenStore:
         pin: Pin | str,
         fill: Callable[[TokenSession], None] | None = None,
     ) -> None:
-        """Make sure that a token with this label exists; a new one gets these PINs.
+        """Make sure that a token of the office with this label exists; a new one gets these PINs.
 
-        For SoftHSM stores only. The token is made aside, filled by `fill` if that is given, and
-        then moved into the store whole, so a kill leaves either a card or none; other processes
-        wait meanwhile, so one label is never made twice. Raises TokenTorn when the token may be
-        one whose file is cut off, StoreBusy, StoreFull, DeviceFailed.
+        For SoftHSM stores only; cards are made by `make_card`. The token is made aside, filled by
+        `fill` if that is given, and then moved into the store whole, so a kill leaves either a
+        token or none; other processes wait meanwhile, so one label is never made twice. Raises
+        TokenTorn when the token may be one whose file is cut off, StoreBusy, StoreFull,
+        DeviceFailed.
         """
         directory = self.directory
         if directory is None:
             raise DeviceFailed(support="C_InitToken/directory")
         softhsm.check_room(directory)
         with softhsm.exclusive(directory, "tokens"):
-            if label not in {token.label for token in self.tokens()}:
+            if label not in {token.label for token in _present(self._main)}:
                 softhsm.refuse_lost(directory, label)
                 staging = library.ModuleSource(
                     self._source.module, softhsm.clear_staging(directory)
                 )
-                _stage(staging, label, so_pin, pin, fill)
+                making.stage(staging, label, so_pin, pin, fill)
                 library.refresh(self._source)
                 softhsm.publish(directory)
                 library.refresh(self._source)
 
+    def alone(self, label: str) -> AbstractContextManager[bool]:
+        """Keep everybody else from the card with this label, and say whether it was begun.
 
-def _stage(
-    staging: library.ModuleSource,
-    label: str,
-    so_pin: Pin | str,
-    pin: Pin | str,
-    fill: Callable[[TokenSession], None] | None,
-) -> None:
-    library.refresh(staging)
-    with library.use(staging) as module, translated(label, writing=True):
-        softhsm.initialise(module, label, so_pin.encode())
-        token = _choose(module, label)
-        session = _open(token, rw=True, so_pin=so_pin)
-        with _held(session, label, writing=True):
-            session.init_pin(cast("str", pin))
-        if fill is not None:
-            session = _open(token, rw=True, user_pin=pin)
-            with _held(session, label, writing=True):
-                fill(TokenSession(session, label))
+        For SoftHSM stores only; raises what signing.tokens.making.alone does, DeviceFailed.
+        """
+        if self.directory is None:
+            raise DeviceFailed(support="produce/directory")
+        return making.alone(self.directory, label)
+
+    def make_card(
+        self, card: BlankCard, fill: Callable[[TokenSession, Callable[[], None]], None]
+    ) -> None:
+        """Make a card that was not begun, within `alone`; see signing.tokens.making.make."""
+        if self.directory is None:
+            raise DeviceFailed(support="C_InitToken/directory")
+        making.make(self.directory, self._source.module, card, fill)
+
+
+def _present(home: _Home) -> list[TokenInfo]:
+    """List the tokens there, those that other processes made meanwhile included."""
+    _refresh(home)
+    with library.use(home.source) as module, translated("?"):
+        return [info_of(token) for token in present(module)]
+
+
+def _refresh(home: _Home, *, own: int = 0) -> None:
+    if home.directory is not None:
+        softhsm.mend(home.directory)
+    try:
+        library.refresh(home.source, own=own)
+    except StoreBusy:
+        # The open session keeps what it knows; a module cannot be restarted under it.
+        return
+
+
+def _login(home: _Home, token: pkcs11.Token) -> AbstractContextManager[None]:
+    """Make it safe to log in to this token, or to set its PIN, within the block."""
+    if home.directory is None:
+        return nullcontext()
+    return softhsm.login(home.directory, token.serial.decode("ascii", "replace"))

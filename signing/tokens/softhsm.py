@@ -48,8 +48,10 @@ LABEL_BYTES = 32  # CK_TOKEN_INFO.label is 32 bytes, padded with blanks
 LOCK_WAIT_SECONDS = 60.0
 ROOM_BYTES = 64 * 1024  # several times what one card takes
 
-_gates: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+_gates: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
 around_forks(_gates.clear)
+
+_labels: dict[Path, tuple[int, frozenset[str | None]]] = {}
 
 
 def find_module(explicit: Path | None = None, *, platform: str = sys.platform) -> Path:
@@ -65,15 +67,15 @@ def find_module(explicit: Path | None = None, *, platform: str = sys.platform) -
     raise ModuleAbsent(module=wanted)
 
 
-def configure(directory: Path, tokens: str = TOKENS) -> Path:
+def configure(directory: Path, tokens: str = TOKENS, *, home: Path | None = None) -> Path:
     """Write a configuration into the directory (made if needed) and give its path.
 
-    The tokens lie in the folder `tokens` below it. Raises StoreFull when the directory cannot
-    be made or written.
+    The tokens lie in the folder `tokens` below it, or below `home` once it is moved there. Raises
+    StoreFull when the directory cannot be made or written.
     """
     configuration = directory / f"softhsm2-{tokens}.conf"
     text = (
-        f"directories.tokendir = {directory.resolve() / tokens}\n"
+        f"directories.tokendir = {(home or directory).resolve() / tokens}\n"
         "objectstore.backend = file\nlog.level = ERROR\nslots.removable = false\n"
     )
     try:
@@ -155,6 +157,34 @@ def publish(directory: Path) -> None:
     for made in (directory / STAGING).iterdir():
         whole.secure(made)
         made.rename(directory / TOKENS / made.name)
+    _labels.pop(directory / TOKENS, None)
+
+
+def holds(directory: Path, label: str) -> bool:
+    """Say whether a token with this label lies in `tokens`, by the files alone.
+
+    Read once and again when a token was added or removed. Raises TokenTorn when one that is torn
+    is, or may be, the one with this label.
+    """
+    tokens = directory / TOKENS
+    changed = tokens.stat().st_mtime_ns if tokens.is_dir() else 0
+    known = _labels.get(tokens)
+    if known is None or known[0] != changed:
+        found = frozenset(whole.label_of(folder) for folder in whole.folders(tokens))
+        known = _labels[tokens] = (changed, found)
+    if not known[1] & {label, None}:
+        return False
+    refuse_lost(directory, label)
+    return label in known[1]
+
+
+@contextmanager
+def written(folder: Path) -> Iterator[None]:
+    """Raise StoreFull with this folder when something cannot be written in the block."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreFull(where=str(folder)) from error
 
 
 @contextmanager
@@ -167,7 +197,7 @@ def exclusive(directory: Path, purpose: str) -> Iterator[None]:
     if not directory.is_dir():
         # The lock would make the folder anew, and an empty store would pass for the real one.
         raise StoreFull(where=str(directory))
-    gate = _gates[purpose]
+    gate = _gates[directory / purpose]
     # File locks belong to processes, so the threads of one process need a gate of their own.
     if not gate.acquire(timeout=LOCK_WAIT_SECONDS):
         raise StoreBusy

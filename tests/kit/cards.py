@@ -6,7 +6,7 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from signing.tokens.softhsm import TOKENS
+from signing.tokens import shards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 def cards_removed(store: TokenStore) -> Iterator[None]:
     """Remove at the end the tokens that were made meanwhile.
 
-    SoftHSM reads every token of its folder whenever it starts, and each card that is made starts
-    it four times: of the hundreds that a run makes, the last would cost a hundred times the first.
+    Those beside the authority's are read whenever the module starts, and what lists all cards opens
+    each of them: of the hundreds that a run makes, the last would cost a hundred times the first.
     """
     assert store.directory is not None
-    folder = store.directory / TOKENS
-    before = set(folder.iterdir())
+    before = set(shards.token_folders(store.directory))
     yield
-    made = set(folder.iterdir()) - before
+    made = set(shards.token_folders(store.directory)) - before
     for token in made:
-        shutil.rmtree(token)
+        card = token.parent.parent
+        shutil.rmtree(token if card == store.directory else card)
     if made:
         store.refresh()

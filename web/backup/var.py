@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
 from handlers.kit.services import AUTHORITY_LABEL
-from signing.tokens import softhsm, whole
+from signing.tokens import shards, softhsm, whole
 from states.kit.settings import SECRET_KEYS
 from web.backup.errors import BackupUnusable
 
@@ -53,13 +53,13 @@ def holds_token(var: Path) -> bool:
 
 def labels(var: Path) -> set[str | None]:
     """Return the labels of the tokens in a folder like NES_VAR; a card's is its serial number."""
-    return {whole.label_of(folder) for folder in whole.folders(var / TOKENS / softhsm.TOKENS)}
+    return {whole.label_of(folder) for folder in shards.token_folders(var / TOKENS)}
 
 
 def holds_anything(folder: Path) -> bool:
     """Say whether one of these folders holds more than the files that are made anew."""
     if folder.name == TOKENS:
-        return any((folder / softhsm.TOKENS).glob("*"))
+        return bool(shards.token_folders(folder)) or any((folder / softhsm.TOKENS).glob("*"))
     return any(path.is_file() for path in folder.rglob("*"))
 
 
@@ -132,15 +132,18 @@ def _tokens(store: Path) -> Iterator[list[Path]]:
     """Yield some token folders at a time, and keep everybody from them meanwhile."""
     found = whole.folders(store / softhsm.TOKENS)
     for begin in range(0, len(found), AT_ONCE):
-        with _still(store):
+        with _still((store, softhsm.PRODUCE), (store, softhsm.LOGIN)):
             yield found[begin : begin + AT_ONCE]
+    for card in shards.folders(store):
+        with _still((card.parent, softhsm.PRODUCE), (card, softhsm.LOGIN)):
+            yield whole.folders(card / softhsm.TOKENS)
 
 
 @contextmanager
-def _still(store: Path) -> Iterator[None]:
+def _still(*locks: tuple[Path, str]) -> Iterator[None]:
     with ExitStack() as stack:
-        for purpose in (softhsm.PRODUCE, softhsm.LOGIN):
-            stack.enter_context(softhsm.exclusive(store, purpose))
+        for folder, purpose in locks:
+            stack.enter_context(softhsm.exclusive(folder, purpose))
         yield
 
 

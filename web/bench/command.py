@@ -18,6 +18,7 @@ from states.postgres.database import close_server, database_url
 from web.bench.kit.crowd import SPAN, crowded
 from web.bench.kit.ground import Ground, filled, office_on
 from web.bench.kit.table import ABOVE, BELOW, Figure
+from web.bench.rows import cards as card_rows
 from web.bench.rows import export as export_rows
 from web.bench.rows import judging as judging_rows
 from web.bench.rows import lean as lean_rows
@@ -126,6 +127,7 @@ def measure_all(server: URL, cases: int, tell: Callable[[str], None]) -> Iterato
     yield Figure(f"sweep of {FEW:,} due among {cases:,} against among {FEW * 10:,}",
                  among_many * 1e3, among_few * 1e3, "ms", 2, 1.2, BELOW)  # fmt: skip
     yield from signing_rows.rows(tell)
+    yield from card_rows.rows(tell)
     yield from judging_rows.rows(tell)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from signing.app.words import Words
     from signing.errors import SigningError
     from signing.tokens.pin import Pin
-    from signing.tokens.slots import TokenInfo
+    from signing.tokens.present import TokenInfo
 
 Change = Callable[[str, "Pin", "Pin", bool], object]
 """What is done with card, old PIN or PUK, new PIN; the last one says whether it is the PUK."""

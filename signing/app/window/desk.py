@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from signing.app.window.stage import Tools
     from signing.errors import SigningError
     from signing.tokens.pin import Pin
-    from signing.tokens.slots import TokenInfo
+    from signing.tokens.present import TokenInfo
 
 PIN_CODES = frozenset({"pin_locked", "pin_must_change"})
 """Conditions that are cured by work on the PIN."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from signing.app.flow import CardCertificate
     from signing.app.words import Words
-    from signing.tokens.slots import TokenInfo
+    from signing.tokens.present import TokenInfo
 
 LONGEST = 64
 COLUMNS = 3

@@ -78,6 +78,10 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "Kart deposuna yazılamadı",
         "Yer açın ve yazma iznini denetleyin: {where}",
     ),
+    "shard_unusable": (
+        "Başka kartla üretin",
+        "Kart deposunun bir bölümüne yazılamadı, öbür bölümler sağlam: {where}",
+    ),
     "store_busy": (
         "Kart meşgul",
         "Süren işlem bitince yeniden deneyin.",

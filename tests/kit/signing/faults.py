@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pkcs11
 
+from signing.tokens import library
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -122,7 +124,14 @@ def scripted(monkeypatch: pytest.MonkeyPatch, store: TokenStore) -> Iterator[Scr
     real = pkcs11.lib
     with monkeypatch.context() as patch:
         patch.setattr(pkcs11, "lib", lambda so: Layer(real(so), script))
-        store.refresh()
+        _load_anew()
         yield script
         script.over()
+    _load_anew()
     store.refresh()
+
+
+def _load_anew() -> None:
+    """Let every copy of a module be loaded anew at its next use."""
+    for loaded in library._libraries.values():  # noqa: SLF001 - nobody else changes what lib gives
+        loaded.spoiled = True

@@ -97,7 +97,7 @@ def mark_pin(store: TokenStore, label: str, *flags: TokenFlag) -> None:
     """
     serial = store.token(label).serial
     assert store.directory is not None
-    (path,) = store.directory.glob(f"tokens/*{serial[:4]}-{serial[4:]}/token.object")
+    (path,) = store.directory.rglob(f"tokens/*{serial[:4]}-{serial[4:]}/token.object")
     data = bytearray(path.read_bytes())
     place = data.index((0x8000534B).to_bytes(8, "big")) + 16
     value = int.from_bytes(data[place : place + 8], "big")
@@ -105,4 +105,4 @@ def mark_pin(store: TokenStore, label: str, *flags: TokenFlag) -> None:
         value |= flag
     data[place : place + 8] = value.to_bytes(8, "big")
     path.write_bytes(data)
-    store.refresh()
+    store.reread(label)

@@ -26,7 +26,7 @@ from signing.cms.profiles import RULES, Profile
 from signing.errors import CertificateUnusable, DocumentUnusable, WrongHolder
 from signing.fingerprint import short_fingerprint
 from signing.tokens.pin import Pin
-from signing.tokens.slots import TokenInfo, TokenStore
+from signing.tokens.present import TokenInfo
 from signing.x509.certificate import X509Certificate
 from tests.kit.signing import forge
 from tests.kit.signing import house as kit
@@ -34,6 +34,7 @@ from tests.kit.signing.house import DAY, NOW
 
 if TYPE_CHECKING:
     from signing.authority.demo import Authority
+    from signing.tokens.slots import TokenStore
 
 from tests.signing.app.messages import (
     ACCEPTED,

@@ -22,8 +22,8 @@ from signing import errors
 from signing.authority import production
 from signing.authority.production import STEPS, ProductionOrder, produce
 from signing.tokens import card as cards
+from signing.tokens import making, opening, softhsm
 from signing.tokens import slots as tokens
-from signing.tokens import softhsm
 from signing.tokens.card import ISSUER_ID
 from signing.tokens.keys import KeyKind
 from signing.tokens.session import TokenSession
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from signing.authority.demo import Authority
+    from signing.tokens.library import ModuleSource
     from signing.x509.certificate import X509Certificate
 
 CHILD = """
@@ -98,6 +99,11 @@ def signed_before(output: str) -> list[bytes]:
     return [base64.b64decode(json.loads(line)) for line in lines]
 
 
+def shown(store: TokenStore, label: str) -> bool:
+    """Say whether the store shows a card with this label."""
+    return label in {token.label for token in store.tokens()}
+
+
 def carried(store: TokenStore, order: ProductionOrder) -> tuple[list[bytes], list[bytes]]:
     """Give the ids of all private keys and of all persons' certificates on the order's card."""
     with store.session(order.card.serial, kit.PIN) as session:
@@ -140,14 +146,15 @@ def test_a_production_logs_in_to_its_card_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     order, logins = new_order(), []
-    real = tokens._open  # noqa: SLF001 - what logs in
+    real = opening.open_session
 
-    def opened(token: pkcs11.Token, **how: Any) -> pkcs11.Session:  # noqa: ANN401 - as that takes
+    def opened(source: ModuleSource, token: pkcs11.Token, **how: Any) -> pkcs11.Session:  # noqa: ANN401 - as that takes
         if how.get("user_pin"):
             logins.append(token.label)
-        return real(token, **how)
+        return real(source, token, **how)
 
-    monkeypatch.setattr(tokens, "_open", opened)
+    for room in (making, tokens):
+        monkeypatch.setattr(room, "open_session", opened)
     produce(store, authority, order)
     assert logins.count(order.card.serial) == 1
     assert logins.count(kit.AUTHORITY_LABEL) <= 1
@@ -280,7 +287,7 @@ def test_a_card_with_the_bare_key_of_another_order_is_not_used(
     store: TokenStore, authority: Authority, new_order: Callable[..., ProductionOrder]
 ) -> None:
     order = new_order()
-    cards.blank(store, order.card)
+    store.make_blank(order.card.serial, kit.SO_PIN, kit.PIN)
     with store.session(order.card.serial, kit.PIN, write=True) as session:
         session.generate(b"other", KeyKind.EC_P256, "other")
     with pytest.raises(errors.CardInUse):
@@ -318,7 +325,7 @@ def test_a_certificate_over_another_key_is_refused_and_not_handed_out(
     store: TokenStore, authority: Authority, new_order: Callable[..., ProductionOrder]
 ) -> None:
     order = new_order()
-    cards.blank(store, order.card)
+    store.make_blank(order.card.serial, kit.SO_PIN, kit.PIN)
     foreign = authority.issue(order.request, authority.issuing.parsed.public_key)
     with store.session(order.card.serial, kit.PIN, write=True) as session:
         session.generate(order.key_id, KeyKind.EC_P256, "key")
@@ -366,7 +373,7 @@ def test_an_impossible_order_is_refused_before_a_card_is_touched(
     with pytest.raises(errors.RequestInvalid) as caught:
         produce(store, authority, bad)
     assert caught.value.params["field"] == field
-    assert not cards.find(store, order.card.serial)
+    assert not shown(store, order.card.serial)
 
 
 def test_cards_are_only_produced_in_a_store_of_ours(
@@ -402,9 +409,9 @@ def test_the_holders_certificate_is_found_without_a_pin(
     store: TokenStore, authority: Authority, new_order: Callable[..., ProductionOrder]
 ) -> None:
     order = new_order()
-    assert not cards.find(store, order.card.serial)
-    cards.blank(store, order.card)
-    assert cards.find(store, order.card.serial)
+    assert not shown(store, order.card.serial)
+    store.make_blank(order.card.serial, kit.SO_PIN, kit.PIN)
+    assert shown(store, order.card.serial)
     assert cards.holder_certificates(store, order.card.serial) == []
     with pytest.raises(errors.KeyAbsent):
         cards.holder_certificate(store, order.card.serial)
@@ -426,7 +433,7 @@ def test_a_card_that_already_carries_the_issuer_only_gets_what_lacks(
     store: TokenStore, authority: Authority, new_order: Callable[..., ProductionOrder]
 ) -> None:
     order = new_order()
-    cards.blank(store, order.card)
+    store.make_blank(order.card.serial, kit.SO_PIN, kit.PIN)
     with store.session(order.card.serial, kit.PIN, write=True) as session:
         session.write_certificate(ISSUER_ID, authority.issuing.der, "issuer")
     made = produce(store, authority, order)

@@ -417,12 +417,13 @@ def test_the_child_of_a_fork_logs_in_for_itself_and_the_parent_keeps_its_session
 def test_a_use_of_the_library_that_fails_to_begin_leaves_it_free(tmp_path: Path) -> None:
     path = tmp_path / "no.so"
     path.write_bytes(b"")
+    source = library.ModuleSource(path, None)
     with pytest.raises(errors.ModuleAbsent):
-        library.acquire(library.ModuleSource(path, None))
+        library.acquire(source)
     done: list[bool] = []
 
     def other() -> None:
-        lock = library._process.lock  # noqa: SLF001 - another thread tries it
+        lock = library._of(source).lock  # noqa: SLF001 - another thread tries it
         done.append(lock.acquire(blocking=False))
         lock.release()
 

@@ -223,17 +223,18 @@ def test_a_module_that_was_not_initialised_here_can_still_be_dropped(
 ) -> None:
     store.refresh()
     with monkeypatch.context() as patch:
-        patch.setattr(library._process, "module", StubbornModule())  # noqa: SLF001 - as loaded
+        loaded = library._of(store._source)  # noqa: SLF001 - as loaded
+        patch.setattr(loaded, "module", StubbornModule())
         store.refresh()
         assert store.token(blank).label == blank
 
 
 def test_a_child_starts_with_a_free_lock_and_without_the_uses_of_its_parent(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    process = library._Process(users=3)  # noqa: SLF001 - what a fork leaves
+    process = library._Library(users=3)  # noqa: SLF001 - what a fork leaves
     lock = process.lock
-    monkeypatch.setattr(library, "_process", process)
+    monkeypatch.setattr(library, "_libraries", {tmp_path: process})
     library._forget()  # noqa: SLF001 - what a fork calls
     assert process.users == 0
     assert process.lock is not lock

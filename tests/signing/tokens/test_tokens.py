@@ -52,7 +52,7 @@ def readers(
 
     def see(*answers: object) -> TokenStore:
         module = FakeModule(*answers)
-        monkeypatch.setattr(library, "_activate", lambda _source, **_how: module)
+        monkeypatch.setattr(library, "_activate", lambda _library, _source, **_how: module)
         return store
 
     yield see

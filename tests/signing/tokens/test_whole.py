@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from signing import errors
-from signing.tokens import keys, softhsm, whole
+from signing.tokens import keys, opening, softhsm, whole
 from signing.tokens import slots as tokens
 from signing.tokens.keys import KeyKind
 from signing.tokens.whole import COPY, MAIN
@@ -64,13 +64,13 @@ def test_a_token_of_an_earlier_release_is_copied_before_its_next_login(
 ) -> None:
     (folder / COPY).unlink()
     seen: list[bool] = []
-    real = tokens._open  # noqa: SLF001 - what logs in
+    real = opening.open_session
 
     def opened(*what: object, **how: object) -> object:
         seen.append((folder / COPY).exists())
         return real(*what, **how)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(tokens, "_open", opened)
+    monkeypatch.setattr(tokens, "open_session", opened)
     assert keys_on(store) == {KEY}
     assert seen == [True]
     assert (folder / COPY).read_bytes()[8:] == (folder / MAIN).read_bytes()[8:]

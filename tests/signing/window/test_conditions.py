@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from signing.tokens.pin import Pin
+    from signing.tokens.present import TokenInfo
     from signing.tokens.session import TokenSession
-    from signing.tokens.slots import TokenInfo
     from tests.signing.app.small_server import Server
     from tests.signing.window.person import Person
 

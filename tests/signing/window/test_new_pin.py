@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from signing.authority.demo import Authority
     from signing.tokens.pin import Pin
+    from signing.tokens.present import TokenInfo
     from signing.tokens.session import TokenSession
-    from signing.tokens.slots import TokenInfo
     from signing.validation.trust import Revocation
     from tests.signing.app.small_server import Server
     from tests.signing.window.person import Person

@@ -52,8 +52,6 @@ def test_of_each_side_the_best_round_counts_and_the_turns_change() -> None:
         order.append(name)
         return b""
 
-    rates = signing_rows._turn_about(  # noqa: SLF001 - the measuring itself
-        lambda: side("ours"), lambda: side("bare"), 1, 2
-    )
+    rates = signing_rows.turn_about(lambda: side("ours"), lambda: side("bare"), 1, 2)
     assert order == ["bare", "ours", "ours", "bare"]
     assert min(rates) > 0

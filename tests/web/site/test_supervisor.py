@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -195,5 +196,13 @@ def test_a_worker_on_the_embedded_server_is_a_crew_of_its_own(
     database = SimpleNamespace(dispose=lambda: seen.append("given back"))
     composition = cast("Composition", SimpleNamespace(database=database, settings="its settings"))
     with pytest.raises(CommandFailure, match="It cannot stay up"):
-        worker._look_after(composition)  # noqa: SLF001 - without a server of its own
-    assert seen == ["given back", [worker_command()], "its settings"]
+        worker._look_after(composition, 3)  # noqa: SLF001 - without a server of its own
+    assert seen == ["given back", [worker_command()] * 3, "its settings"]
+
+
+@pytest.mark.parametrize(("counted", "processes"), [(8, 8), (1, 1), (None, 1), (200, 64)])
+def test_a_worker_takes_every_core_and_no_more_than_the_database_has_room_for(
+    counted: int | None, processes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: counted)
+    assert worker.cores() == processes

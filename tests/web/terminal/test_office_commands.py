@@ -82,7 +82,7 @@ def test_a_worker_works_on_the_composed_office(
 
     monkeypatch.setattr("workflow.running.worker.work", work)
     monkeypatch.setattr("web.terminal.commands.worker.configure_logs", lambda: None)
-    terminal.run("worker")
+    terminal.run("worker", "--processes", "1")
     assert settings.demo
     assert type(seen[0]).__name__ == "CaseEngine"
     assert seen[1] == {

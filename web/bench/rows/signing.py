@@ -86,8 +86,8 @@ def _signatures(bench: Bench, kind: KeyKind) -> Figure:
     if not keys.verify(public, DATA, ours()):
         raise RuntimeError(f"the signature with {kind} is wrong")
     with bench.store.pooled(TOKEN, PIN):
-        key = _private(bench.bare(TOKEN), key_id)
-        best = _turn_about(
+        key = private_key(bench.bare(TOKEN), key_id)
+        best = turn_about(
             ours, lambda: key.sign(given, mechanism=mechanism), SIGNATURES[kind], ROUNDS
         )
     return Figure(f"signature with an office key ({kind})", *best, "1/s", 0.85, 0.95, ABOVE)
@@ -99,7 +99,7 @@ def _certificates(bench: Bench) -> Figure:
     with bench.store.session(CARD, PIN, write=True) as card:
         with bench.store.pooled(TOKEN, PIN) as session:
             session.key_ids()
-        raw, issuing = card._session, _private(bench.bare(TOKEN), ISSUING_ID)  # noqa: SLF001 - the bare side works on the very same session
+        raw, issuing = card._session, private_key(bench.bare(TOKEN), ISSUING_ID)  # noqa: SLF001 - the bare side works on the very same session
 
         def ours() -> bytes:
             key_id = _key_id(next(numbers))
@@ -110,11 +110,12 @@ def _certificates(bench: Bench) -> Figure:
             keys.generate(raw, KeyKind.EC_P256, _key_id(next(numbers)), CARD)
             return bytes(issuing.sign(DATA, mechanism=Mechanism.SHA256_RSA_PKCS))
 
-        best = _turn_about(ours, bare, PER_ROUND, CERTIFICATES)
+        best = turn_about(ours, bare, PER_ROUND, CERTIFICATES)
     return Figure("certificate issued, its key made", *best, "1/s", 0.7, 0.9, ABOVE)
 
 
-def _private(session: pkcs11.Session, key_id: bytes) -> pkcs11.SignMixin:
+def private_key(session: pkcs11.Session, key_id: bytes) -> pkcs11.SignMixin:
+    """Return the private key of this CKA_ID, as a bare script finds it."""
     wanted = {Attribute.CLASS: ObjectClass.PRIVATE_KEY, Attribute.ID: key_id}
     (found,) = session.get_objects(wanted)
     return cast("pkcs11.SignMixin", found)
@@ -131,7 +132,7 @@ def _request(serial_number: int) -> CertificateRequest:
     )
 
 
-def _turn_about(
+def turn_about(
     ours: Callable[[], bytes], bare: Callable[[], bytes], count: int, rounds: int
 ) -> tuple[float, float]:
     """Return both rates a second, in turns, of each the best round: the rest is others' noise."""

@@ -1,7 +1,8 @@
-"""``nes worker``: the process that runs effects, sweeps and what is due by the clock."""
+"""``nes worker``: the processes that run effects, sweeps and what is due by the clock."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -16,20 +17,33 @@ if TYPE_CHECKING:
     from web.gate.composition import Composition
 
 
+MOST = 64
+"""Processes at most: each takes up to fifteen of the database's connections."""
+
+
 @click.command()
-def worker() -> None:
-    """Run effects and sweeps until it is stopped.
+@click.option("--processes", type=click.IntRange(1, MOST),
+              help="How many processes work; one for each core when not given.")  # fmt: skip
+def worker(processes: int | None) -> None:
+    """Run effects and sweeps until it is stopped, on every core.
 
     \b
     Example:
       nes worker
+      nes worker --processes 4
     """  # noqa: D301 - \b tells click to keep the lines
     configure_logs()
+    count = processes or cores()
     with opened(application="nes worker", keys=True) as composition:
-        if composition.settings.database_url is None:
-            _look_after(composition)
+        if composition.settings.database_url is None or count > 1:
+            _look_after(composition, count)
         else:
             _work(composition)
+
+
+def cores() -> int:
+    """Return how many processes can work at once: the cores of this machine, MOST at most."""
+    return min(os.cpu_count() or 1, MOST)
 
 
 def work_on() -> None:
@@ -38,13 +52,13 @@ def work_on() -> None:
         _work(composition)
 
 
-def _look_after(composition: Composition) -> None:
-    """Let the worker be a process of its own, and look after it and the embedded server."""
+def _look_after(composition: Composition, count: int) -> None:
+    """Let the workers be processes of their own, and look after them and the embedded server."""
     from web.site.supervisor import SupervisedProcess, Supervisor, worker_command  # noqa: PLC0415 - an office needs none
 
     composition.database.dispose()
     why = Supervisor(
-        [SupervisedProcess("worker", worker_command())],
+        [SupervisedProcess("worker", worker_command()) for _ in range(count)],
         lambda: look_after_server(composition.settings),
     ).run()
     if why:
