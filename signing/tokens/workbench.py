@@ -100,6 +100,6 @@ def _sweep(base: Path) -> None:
 
 
 def _leave(process: int, mine: Path, alive: InterProcessLock) -> None:
-    if process == os.getpid():
+    if process == os.getpid() and alive.acquired:
         shutil.rmtree(mine, ignore_errors=True)
         alive.release()

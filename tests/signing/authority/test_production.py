@@ -22,7 +22,7 @@ from signing import errors
 from signing.authority import production
 from signing.authority.production import STEPS, ProductionOrder, produce
 from signing.tokens import card as cards
-from signing.tokens import making, opening, softhsm
+from signing.tokens import making, opening, shards, softhsm
 from signing.tokens import slots as tokens
 from signing.tokens.card import ISSUER_ID
 from signing.tokens.keys import KeyKind
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from signing.x509.certificate import X509Certificate
 
 CHILD = """
-import base64, json, os, resource, sys
+import base64, json, os, resource, shutil, sys
 sys.path.insert(0, ".")
 from pathlib import Path
 from signing.authority.demo import Authority
@@ -67,6 +67,15 @@ def checkpoint(step):
         os.kill(os.getpid(), 9)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
 
+copied, real = [], shutil.copy
+
+def copy(*given, **how):
+    copied.append(given)
+    if what == "copy" and len(copied) == int(stop):
+        os.kill(os.getpid(), 9)
+    return real(*given, **how)
+
+shutil.copy = copy
 telling = Telling(store, kit.REPEATING_LABEL, kit.PIN)
 print("ready", flush=True)
 try:
@@ -188,6 +197,46 @@ def test_a_production_killed_at_any_step_ends_with_one_key_and_one_certificate(
     assert bool(signed_before(output)) is (step not in {"card", "key"})
     assert carried(store, order) == ([order.key_id], [order.key_id])
     assert kit.Signer(store, made).sign(b"text")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_of_two_processes_with_one_order_one_is_killed_and_the_other_finishes(
+    step: str, store: TokenStore, authority: Authority, new_order: Callable[..., ProductionOrder]
+) -> None:
+    order = new_order()
+    both = [child(store, order, step), child(store, order, "never")]
+    outputs = [process.communicate(timeout=120) for process in both]
+    # Whoever comes second finds the card begun, and passes fewer steps.
+    assert both[0].returncode in {0, -signal.SIGKILL}, outputs[0]
+    assert both[1].returncode == 0, outputs[1]
+    made = produce(store, authority, order)
+    signed = [der for output, _said in outputs for der in signed_before(output)]
+    assert signed
+    assert all(der == made.certificate.der for der in signed)
+    assert carried(store, order) == ([order.key_id], [order.key_id])
+
+
+COPIES = 11
+"""Files of a card: those of the token and its key come first, then those of the certificates."""
+
+
+@pytest.mark.parametrize("copy", [1, 4, COPIES - 4, COPIES - 3, COPIES])
+def test_a_production_killed_while_it_puts_the_card_down_leaves_one_or_none(
+    copy: int, store: TokenStore, authority: Authority, new_order: Callable[..., ProductionOrder]
+) -> None:
+    order = new_order()
+    process = child(store, order, str(copy), "copy")
+    output, said = process.communicate(timeout=120)
+    assert process.returncode == -signal.SIGKILL, said
+    assert store.directory is not None
+    place = shards.place(store.directory, order.card.serial)
+    assert place.is_dir() is (copy > COPIES - 4)
+    assert bool(signed_before(output)) is place.is_dir()
+    made = produce(store, authority, order)
+    assert all(der == made.certificate.der for der in signed_before(output))
+    assert carried(store, order) == ([order.key_id], [order.key_id])
+    assert [one.name for one in place.parent.iterdir() if one.name.startswith(".")] == []
+    assert list(place.rglob("*.draft")) == []
 
 
 def test_a_production_killed_at_any_moment_ends_with_one_key_and_one_certificate(
