@@ -18,7 +18,7 @@ from signing.authority.cmp import CmpIssuer
 from signing.authority.crl import Reason
 from signing.authority.issuing import Issuer, proven_key
 from signing.authority.production import produce
-from signing.errors import IssuerAway, IssuerRefused, SigningError, TrustUnusable
+from signing.errors import IssuerAway, IssuerRefused, ShardUnusable, SigningError, TrustUnusable
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
@@ -147,6 +147,24 @@ def test_the_authority_is_told_of_each_status_and_the_house_signs_no_lists(
     assert len(world.all(RevocationList)) == lists
     now = world.clock.now() + timedelta(days=30)
     assert revocation_lists.ensure_fresh(world.engine.database, world.services, now) is False
+
+
+def test_a_key_that_another_authority_may_have_certified_is_waited_for_in_its_shard(
+    world: World, queued: int, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reserved = new_certificate(world, queued)
+
+    def away(*_: object) -> None:
+        raise ShardUnusable(where="cards/00")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(production, "produce", away)
+        world.run_effects("production.make")
+    assert world.state(queued) == "awaiting_token"
+    assert new_certificate(world, queued).id == reserved.id
+    world.run_effects("production.make")
+    assert world.state(queued) == "produced"
+    assert len(elsewhere.made) == 1
 
 
 def test_what_an_authority_made_while_the_production_was_stopped_is_revoked_there(
