@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from pkcs11 import Attribute, ObjectClass
+
 from signing.authority import seal
 from signing.authority.demo import Authority, Plan, create
 from signing.authority.production import ProducedCertificate, ProductionOrder, produce
 from signing.cms import cades
-from signing.tokens.card import BlankCard
+from signing.tokens.card import ISSUER_ID, BlankCard
 from signing.tokens.keys import KeyKind
 from signing.tokens.slots import TokenStore
 from signing.x509.builder import CertificateRequest, CertificateSubject
@@ -87,6 +89,17 @@ def demo_card(store: TokenStore, authority: Authority, wanted: ProductionOrder) 
 def revocation(authority: Authority, *entries: RevokedEntry, at: datetime = NOW) -> Revocation:
     """Give fresh lists of the authority, in force on the day around `at`."""
     return authority.revocation(entries, at - DAY / 2, at + DAY / 2, 1)
+
+
+def carried(store: TokenStore, order: ProductionOrder) -> tuple[list[bytes], list[bytes]]:
+    """Give the ids of all private keys and of all persons' certificates on the order's card."""
+    with store.session(order.card.serial, PIN) as session:
+        raw = session._session  # noqa: SLF001 - the card itself is asked, not our reading of it
+        found = [
+            [bytes(entry[Attribute.ID]) for entry in raw.get_objects({Attribute.CLASS: kind})]
+            for kind in (ObjectClass.PRIVATE_KEY, ObjectClass.CERTIFICATE)
+        ]
+    return found[0], [key_id for key_id in found[1] if key_id != ISSUER_ID]
 
 
 def mark_pin(store: TokenStore, label: str, *flags: TokenFlag) -> None:

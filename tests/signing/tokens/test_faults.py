@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING
 
 import pkcs11
 import pytest
-from pkcs11 import Attribute, ObjectClass, TokenFlag
+from pkcs11 import TokenFlag
 
 from signing import errors
 from signing.app.words.refusals import REFUSALS
 from signing.authority.production import ProductionOrder, produce
 from signing.cms import cades
 from signing.tokens import softhsm
-from signing.tokens.card import ISSUER_ID, holder_certificate, holder_certificates
+from signing.tokens.card import holder_certificate, holder_certificates
 from signing.tokens.keys import KeyKind
 from signing.tokens.present import CardReader
 from signing.tokens.slots import TokenStore
 from signing.x509.profile import qualification
 from tests.kit.signing import house as kit
 from tests.kit.signing.faults import Script, scripted
-from tests.kit.signing.house import NOW
+from tests.kit.signing.house import NOW, carried
 from tests.kit.signing.refusing import refusing
 
 if TYPE_CHECKING:
@@ -40,17 +40,6 @@ if TYPE_CHECKING:
 def script(monkeypatch: pytest.MonkeyPatch, store: TokenStore) -> Iterator[Script]:
     with scripted(monkeypatch, store) as script:
         yield script
-
-
-def carried(store: TokenStore, order: ProductionOrder) -> tuple[list[bytes], list[bytes]]:
-    """Give the ids of all private keys and of all persons' certificates on the order's card."""
-    with store.session(order.card.serial, kit.PIN) as session:
-        raw = session._session  # noqa: SLF001 - the card itself is asked, not our reading of it
-        found = [
-            [bytes(entry[Attribute.ID]) for entry in raw.get_objects({Attribute.CLASS: kind})]
-            for kind in (ObjectClass.PRIVATE_KEY, ObjectClass.CERTIFICATE)
-        ]
-    return found[0], [key_id for key_id in found[1] if key_id != ISSUER_ID]
 
 
 SIGNING = [

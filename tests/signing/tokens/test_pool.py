@@ -417,9 +417,8 @@ def test_the_child_of_a_fork_logs_in_for_itself_and_the_parent_keeps_its_session
 def test_a_use_of_the_library_that_fails_to_begin_leaves_it_free(tmp_path: Path) -> None:
     path = tmp_path / "no.so"
     path.write_bytes(b"")
-    source = library.ModuleSource(path, None)
     with pytest.raises(errors.ModuleAbsent):
-        library.acquire(source)
+        library.acquire(source := library.ModuleSource(path, None))
     done: list[bool] = []
 
     def other() -> None:
