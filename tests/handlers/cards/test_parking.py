@@ -13,7 +13,9 @@ import pytest
 
 import handlers
 from signing.errors import CardInUse, DeviceResting, StoreFull
+from signing.tokens import shards
 from states.cases.application import Application
+from states.cases.card import Card
 from states.cases.certificate import Certificate
 from states.logs.journal import JournalEntry
 from tests.handlers.conftest import WORKFLOWS
@@ -155,6 +157,32 @@ def test_a_faulty_order_is_given_up_from_waiting_too(
         run_effect(world.engine, *makings(world)[1])
     assert world.state(case) == "queued"
     assert world.read(Certificate, first.id).state == "void"
+
+
+def test_a_shard_that_cannot_be_used_has_the_card_made_anew_in_another(
+    world: World, case: int
+) -> None:
+    first = start(world, case)
+    directory = world.services.store().directory
+    assert directory is not None
+    shards.prepare(directory)
+    serial = world.read(Card, first.card_id).serial
+    shard = shards.place(directory, serial).parent
+    shard.rename(directory / "away")
+    try:
+        world.run_effects("production.make")
+        assert world.state(case) == "queued"
+        entry = json.loads(world.all(JournalEntry, case_id=case)[-1].body)
+        assert entry["reason"] == "shard_unusable: Başka kartla üretin"
+        assert world.read(Certificate, first.id).state == "void"
+        assert world.read(Card, first.card_id).status == "void"
+    finally:
+        (directory / "away").rename(shard)
+    second = start(world, case)
+    assert (second.serial, second.card_id) != (first.serial, first.card_id)
+    world.run_effects("production.make")
+    assert world.state(case) == "produced"
+    assert not shards.holds(directory, serial)
 
 
 def older_registry() -> Registry:

@@ -27,6 +27,7 @@ from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import SYSTEM, World, applicant, officer, operator
 from tests.kit.signing import forge
 from tests.kit.signing.refusing import refusing
+from workflow.running.effects import run_effect
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -159,7 +160,8 @@ def test_a_key_that_another_authority_may_have_certified_is_waited_for_in_its_sh
 
     with monkeypatch.context() as patch:
         patch.setattr(production, "produce", away)
-        world.run_effects("production.make")
+        (making,) = (entry for entry in world.queued() if entry[2] == "production.make")
+        run_effect(world.engine, *making)
     assert world.state(queued) == "awaiting_token"
     assert new_certificate(world, queued).id == reserved.id
     world.run_effects("production.make")
