@@ -8,11 +8,6 @@ from __future__ import annotations
 LONG_FILES = {
     "tests/kit/handlers/tampering.py": 483,
     "tests/signing/authority/test_cmp.py": 484,
-<<<<<<< HEAD
-    "tests/signing/authority/test_production.py": 452,
-=======
-    "tests/signing/bad/make.py": 445,
->>>>>>> c446ad8e (tests: the kills of production and the worker's command have files of their own)
     "tests/signing/tokens/test_pool.py": 432,
     "tests/staying/test_restore.py": 427,
 }
