@@ -29,7 +29,11 @@ _READ = text("""
 SELECT
     (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > :alive) AS workers,
     (SELECT max(finished_at) FROM sweep_run) AS swept,
-    (SELECT next_update FROM revocation_list ORDER BY number DESC LIMIT 1) AS list_until
+    list.this_update AS list_since, list.next_update AS list_until, list.entries AS list_entries,
+    (SELECT count(*) FROM revocation_change) AS list_changes
+FROM (SELECT) one LEFT JOIN LATERAL (
+    SELECT this_update, next_update, entries FROM revocation_list ORDER BY number DESC LIMIT 1
+) list ON true
 """)
 
 _DUE = text("""
@@ -61,6 +65,12 @@ class Vitals:
     """When the last sweep came to its end."""
     list_until: datetime | None
     """Until when the newest revocation list counts (its nextUpdate, RFC 5280, 5.1.2.5)."""
+    list_since: datetime | None
+    """Since when that list counts (its thisUpdate)."""
+    list_entries: int | None
+    """How many certificates that list names."""
+    list_changes: int
+    """Marks of changes that no list has taken account of."""
     queues: Mapping[str, QueueLength]
     """What waits in each queue, by its name (`handlers.kit.lanes`)."""
 

@@ -68,18 +68,24 @@ RULES = (
             AND id < (SELECT max(id) FROM proof) ORDER BY id LIMIT :most)
         """,
     ),
+    # A signature whose evidence is not inside yet waits for it three days at most; from then on it
+    # carries its lists, or the list of its judgement stays for it (handlers/desk/evidence).
     ForgettingRule(
         "lists", "revocation lists that a later one of the same day has replaced",
-        timedelta(days=60),
+        timedelta(days=3),
         """
         DELETE FROM revocation_list WHERE number IN (SELECT l.number FROM revocation_list l
-            WHERE l.next_update < least(:since, (SELECT max(this_update) - interval '31 days'
+            WHERE l.next_update < least(:since, (SELECT max(this_update) - interval '3 days'
                 FROM revocation_list))
             AND EXISTS (SELECT FROM revocation_list m WHERE m.number > l.number
                 AND m.this_update >= timezone('UTC', date_trunc('day',
                     timezone('UTC', l.this_update)))
                 AND m.this_update < timezone('UTC', date_trunc('day',
                     timezone('UTC', l.this_update)) + interval '1 day'))
+            AND NOT EXISTS (SELECT FROM signature s WHERE s.judged_at >= l.this_update
+                AND s.judged_at < (SELECT min(n.this_update) FROM revocation_list n
+                    WHERE n.this_update > l.this_update)
+                AND coalesce(s.report ->> 'level', '') NOT IN ('B-LT', 'B-LTA'))
             ORDER BY l.this_update LIMIT :most)
         """,
     ),

@@ -24,6 +24,7 @@ class Signature(Base):
     __table_args__ = (
         Index("ix_signature_case_id", "case_id"),
         Index("ix_signature_augment_at", "augment_at"),
+        Index("ix_signature_judged_at", "judged_at"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

@@ -59,6 +59,16 @@ class RunningMeters:
             "nes_revocation_list_until_timestamp_seconds",
             "The nextUpdate of the newest revocation list.",
         )
+        self.issued = gauge(
+            "nes_revocation_list_timestamp_seconds",
+            "The thisUpdate of the newest revocation list.",
+        )
+        self.entries = gauge(
+            "nes_revocation_list_entries", "Certificates that the newest revocation list names."
+        )
+        self.changes = gauge(
+            "nes_revocation_changes_waiting", "Changes that the next revocation list will take in."
+        )
         self.free = gauge("nes_disk_free_bytes", "Bytes that are free where NES_VAR stands.")
         self.size = gauge("nes_disk_size_bytes", "Bytes that there are where NES_VAR stands.")
 
@@ -84,10 +94,13 @@ class RunningMeters:
         for name, queue in found.queues.items():
             self.queue.labels(name).set(queue.jobs)
             self.queue_oldest.labels(name).set(_seconds(queue.oldest))
+        self.changes.set(found.list_changes)
+        self.entries.set(nan if found.list_entries is None else found.list_entries)
         for gauge, moment in (
             (self.oldest, found.oldest),
             (self.swept, found.swept),
             (self.list, found.list_until),
+            (self.issued, found.list_since),
         ):
             gauge.set(_seconds(moment))
 
@@ -95,7 +108,10 @@ class RunningMeters:
         self.database.set(0)
         self.queue.clear()
         self.queue_oldest.clear()
-        for gauge in (self.workers, self.due, self.oldest, self.swept, self.list):
+        for gauge in (
+            self.workers, self.due, self.oldest, self.swept,
+            self.list, self.issued, self.entries, self.changes,
+        ):  # fmt: skip
             gauge.set(nan)
 
 

@@ -79,17 +79,38 @@ LIST = """
 """
 
 
-def test_of_each_day_the_last_list_stays_and_of_the_last_month_all(database: Database) -> None:
-    filled(database, LIST, *days(100, 99.9, 99.8, 99, 70, 69.9, 40, 39.9, 0))
-    assert purging.forget(database.app, NOW)["lists"] == 3
-    assert left(database, "revocation_list", "number") == [3, 4, 6, 7, 8, 9]
+def test_of_each_day_the_last_list_stays_and_of_the_last_days_all(database: Database) -> None:
+    filled(database, LIST, *days(100, 99.9, 99.8, 99, 70, 69.9, 4.05, 4.01, 3.95, 3.9, 0))
+    assert purging.forget(database.app, NOW)["lists"] == 5
+    assert left(database, "revocation_list", "number") == [3, 4, 6, 9, 10, 11]
+
+
+SIGNED = """
+    INSERT INTO signature (case_id, document_sha256, container, container_sha256, indication,
+        policy, signer_sha256, report, judged_at)
+    VALUES (1, 'd', 'c', CAST(:number AS text), 'TOTAL-PASSED', 'p', 's', jsonb_build_object(
+        'level', CASE WHEN :number % 2 = 0 THEN 'B-LT' ELSE 'B-B' END), :at)
+"""
+
+
+def test_a_list_stays_for_the_signature_that_was_judged_by_it_and_does_not_carry_it(
+    database: Database,
+) -> None:
+    filled(database, LIST, *days(100, 99.95, 99.9, 99.85, 99.8, 0))
+    with database.owner.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for number, at in ((1, 99.95), (2, 99.87), (3, 99.81), (4, 100)):
+            given = {"number": number, "at": NOW - timedelta(days=at)}
+            connection.execute(text(SIGNED), given)
+    assert purging.forget(database.app, NOW)["lists"] == 2
+    assert left(database, "revocation_list", "number") == [2, 4, 5, 6]
 
 
 @pytest.mark.parametrize("change", ["number = 4", "number = 3", "number = 8"])
 def test_nobody_removes_a_list_that_is_needed(database: Database, change: str) -> None:
-    filled(database, LIST, *days(100, 99.9, 99.8, 99, 70, 69.9, 20, 19.9, 0))
+    filled(database, LIST, *days(100, 99.9, 99.8, 99, 70, 69.9, 2.7, 2.6, 2.55, 0))
     for engine in (database.owner, database.app):
-        with pytest.raises(ProgrammingError, match="last 30 days"), engine.begin() as connection:
+        with pytest.raises(ProgrammingError, match="last 2 days"), engine.begin() as connection:
             connection.execute(text(f"DELETE FROM revocation_list WHERE {change}"))
     for refused in ("UPDATE revocation_list SET number = number", "TRUNCATE revocation_list"):
         with (
@@ -101,9 +122,9 @@ def test_nobody_removes_a_list_that_is_needed(database: Database, change: str) -
 
 def test_no_rule_touches_what_is_written_for_good() -> None:
     for rule in purging.RULES:
-        assert not any(f"FROM {table} " in rule.forget for table in APPEND_ONLY)
+        assert not any(f"DELETE FROM {table} " in rule.forget for table in APPEND_ONLY)
         assert rule.what
-        assert rule.kept >= timedelta(days=60)
+        assert rule.kept >= timedelta(days=3 if rule.name == "lists" else 60)
 
 
 BATCH = """

@@ -215,7 +215,9 @@ def _list_ends_in(span: timedelta) -> Callable[..., liveness.Vitals]:
     read = liveness.read
 
     def found(*given: object) -> liveness.Vitals:
-        return replace(read(*given), list_until=SystemClock().now() + span)  # type: ignore[arg-type]
+        now = SystemClock().now()
+        late = {"list_until": now + span, "list_since": now - span, "list_changes": 1}
+        return replace(read(*given), **late)  # type: ignore[arg-type]
 
     return found
 

@@ -29,7 +29,10 @@ def told(visitor: Visitor) -> dict[str, float]:
 def test_an_office_that_has_not_begun_has_no_moments(world: World) -> None:
     found = liveness.read(world.engine.database, world.clock.now())
     queues = dict.fromkeys(("status", "production", "papers", "notices"), QueueLength(0, None))
-    assert found == Vitals(workers=0, swept=None, list_until=None, queues=queues)
+    assert found == Vitals(
+        workers=0, swept=None, list_until=None, list_since=None, list_entries=None, list_changes=0,
+        queues=queues,
+    )  # fmt: skip
     assert (found.jobs, found.oldest) == (0, None)
 
 
@@ -76,8 +79,10 @@ def test_the_vitals_are_read_where_they_stand(world: World) -> None:
     found = liveness.read(world.engine.database, now)
     assert (found.workers, found.swept) == (1, now)
     assert (found.jobs, found.oldest) == (2, now - 90 * SECOND)
-    assert found.list_until is not None
-    assert found.list_until > now
+    assert (found.list_since, found.list_until) == (now, now + timedelta(hours=24))
+    assert (found.list_entries, found.list_changes) == (0, 0)
+    world.write("INSERT INTO revocation_change (certificate_id) VALUES (1), (2)")
+    assert liveness.read(world.engine.database, now).list_changes == 2
 
 
 def test_an_effect_that_was_due_at_once_is_due_since_it_was_queued(world: World) -> None:
@@ -100,7 +105,10 @@ def test_machines_read_moments_as_seconds_and_bytes_of_the_disk(
 ) -> None:
     monkeypatch.setattr(liveness, "room", lambda _: (25, 100))
     sweep(world.engine)
+    world.publish_lists()
     found = told(visitor)
+    assert found["nes_revocation_list_timestamp_seconds"] == world.clock.now().timestamp()
+    assert found["nes_revocation_list_entries"] == found["nes_revocation_changes_waiting"] == 0
     assert found["nes_database_up"] == 1
     assert found["nes_workers"] == 0
     assert found["nes_effects_due"] == 0
@@ -125,5 +133,6 @@ def test_what_can_not_be_read_is_not_a_number(
     assert 'queue="production"' not in visitor.get("/metrics").response.text
     lost = ("nes_workers", "nes_effects_due", "nes_disk_free_bytes",
             "nes_sweep_finished_timestamp_seconds",
-            "nes_revocation_list_until_timestamp_seconds")  # fmt: skip
+            "nes_revocation_list_until_timestamp_seconds", "nes_revocation_list_entries",
+            "nes_revocation_list_timestamp_seconds", "nes_revocation_changes_waiting")  # fmt: skip
     assert all(found[name] != found[name] for name in lost)
