@@ -148,12 +148,14 @@ def test_openssl_asks_for_the_status_and_believes_the_answer(
     world.clock.set(SystemClock().now())
     assert "person.pem: good" in stranger.status()
     world.engine.fire(held.certificate_id, "suspend", applicant(me))
+    world.run_effects("revocation.publish")
     said = stranger.status("-no_nonce")
     assert "person.pem: revoked" in said
     assert "Reason: certificateHold" in said
     world.clock.advance(seconds=1)
     reason = "Kart kayboldu ya da çalındı"
     world.engine.fire(held.certificate_id, "revoke", applicant(me), reason=reason)
+    world.run_effects("revocation.publish")
     said = stranger.status("-sha256")
     assert "Reason: keyCompromise" in said
     number = stranger.run("x509", "-in", "person.pem", "-noout", "-serial").stdout.strip()
