@@ -95,7 +95,7 @@ def read(database: Engine, now: datetime) -> Vitals:
         name = LANES.of(party).name
         before = queues[name]
         queues[name] = QueueLength(before.jobs + jobs, _earliest((before.oldest, oldest)))
-    return Vitals(row.workers, row.swept, row.list_until, queues)
+    return Vitals(**row._mapping, queues=queues)  # noqa: SLF001 - the public name of a row as a mapping
 
 
 def _earliest(moments: Iterable[datetime | None]) -> datetime | None:
