@@ -10,8 +10,8 @@ from alembic import op
 
 from migrations.gently import build_index
 
-revision = "0046"
-down_revision = "0045"
+revision = "0047"
+down_revision = "0046"
 compatible = True
 
 _REFUSE = """
