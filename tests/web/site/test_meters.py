@@ -115,6 +115,7 @@ def test_the_vitals_become_gauges_in_seconds_since_1970(
     meters, registry = running
     found = Vitals(
         workers=2, swept=MOMENT, list_until=MOMENT + timedelta(hours=1),
+        list_since=MOMENT - timedelta(hours=1), list_entries=7, list_changes=9,
         queues={
             "making": QueueLength(4, MOMENT - timedelta(seconds=30)),
             "telling": QueueLength(1, MOMENT),
@@ -130,6 +131,9 @@ def test_the_vitals_become_gauges_in_seconds_since_1970(
     oldest = "nes_queue_due_oldest_timestamp_seconds"
     assert sample(registry, oldest, queue="making") == at - 30
     assert sample(registry, oldest, queue="telling") == at
+    assert sample(registry, "nes_revocation_list_timestamp_seconds") == at - 3600
+    assert sample(registry, "nes_revocation_list_entries") == 7
+    assert sample(registry, "nes_revocation_changes_waiting") == 9
     assert sample(registry, "nes_database_up") == 1
     assert sample(registry, "nes_disk_free_bytes") == 3
     assert sample(registry, "nes_disk_size_bytes") == 8
@@ -141,7 +145,10 @@ def test_a_moment_that_has_not_been_is_no_number(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     meters, registry = running
-    found = Vitals(workers=0, swept=None, list_until=None, queues={"making": QueueLength(0, None)})
+    found = Vitals(
+        workers=0, swept=None, list_until=None, list_since=None, list_entries=None, list_changes=0,
+        queues={"making": QueueLength(0, None)},
+    )  # fmt: skip
     monkeypatch.setattr(liveness, "read", lambda *_: found)
     meters.look(composition.engine, composition.settings)
     assert [sample(registry, name) for name in RUNNING[:2]] == [0, 0]
