@@ -13,10 +13,7 @@ from tests.kit.states.rows import NEEDS, WHOLE, Rows
 if TYPE_CHECKING:
     from tests.kit.postgres import Database
 
-BY_THEMSELVES = {
-    "figure", "revocation_change", "revocation_list", "revocation_status", "step", "sweep_run",
-    "try_count",
-}  # fmt: skip
+BY_THEMSELVES = {"figure", "revocation_change", "step", "sweep_run", "try_count"}
 """Tables without any rule beyond their key and the columns that must not be empty."""
 
 RECKONED = {
@@ -147,6 +144,8 @@ OPTIONAL = {
     },
     "proof": {"started_at", "finished_at"},
     "refused_attempt": {"case_id", "state", "role", "batch"},
+    "revocation_list": {"entries"},
+    "revocation_status": {"entry"},
     "role_grant": {"user_id", "person_id", "role", "name", "subject", "institution_id", "due_at"},
     "shipment": {"recalled_at"},
     "sign_in": {"person_id", "secret_hash", "due_at"},

@@ -145,6 +145,10 @@ WHOLE: dict[str, Callable[[int], Values]] = {
         "at": NOON, "workflow": "application", "trigger": "file", "actor": "user:1",
         "code": "role", "params": {},
     },
+    "revocation_list": lambda n: {
+        "number": n, "this_update": NOON, "next_update": NOON, "issuing": b"crl", "root": b"crl",
+    },
+    "revocation_status": lambda n: {"serial": f"b{n:x}"},
     "role_grant": lambda n: {**_case(n, "proposed"), "act": "open"},
     "saved_filter": lambda n: {
         "face": "office", "name": f"Süzgeç {n}", "sort_key": f"SUZGEC {n}", "address": "?q=1",
@@ -224,6 +228,12 @@ class Rows:
         return self.connection.execute(
             kept.update().where(*key).values(changed).returning(kept)
         ).one()
+
+    def remove(self, row: Row[Any], table: str) -> None:
+        """Remove a row."""
+        kept = METADATA.tables[table]
+        key = [column == getattr(row, column.name) for column in kept.primary_key]
+        self.connection.execute(kept.delete().where(*key))
 
     def refusal(self, table: str, **changed: object) -> str:
         """Return which constraint refuses such a row, or which column must not be empty."""
