@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from signing.cms.container import face
 from signing.errors import CertificateUnusable
 from signing.x509 import ocsp_responses
-from signing.x509.status_query import RevocationCase, RevocationFinding, RevocationStatus
+from signing.x509.status_query import CertStatus, RevocationCase, RevocationFinding
 from signing.x509.validation_time import SKEW
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def words(
             # Without an end newer knowledge is there at any time (RFC 6960, 2.4).
             until = entry.next_update or entry.this_update + SKEW
             kind = (
-                RevocationStatus(entry.status)
+                CertStatus(entry.status)
                 if entry.since is None
                 else case.kind(entry.reason, entry.since)
             )

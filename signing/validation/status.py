@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from signing.validation import ocsp_status
 from signing.verdict import Stopped, SubIndication
 from signing.x509 import crl_scope, crl_status
-from signing.x509.status_query import RevocationCase, RevocationStatus
+from signing.x509.status_query import CertStatus, RevocationCase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -81,15 +81,15 @@ class RevocationChecker:
         """
         listed = list(crl_status.words(self._lists, case, self))
         answered = list(ocsp_status.words(self._answers, case, self))
-        if any(word.kind is RevocationStatus.REVOKED for word in listed + answered):
+        if any(word.kind is CertStatus.REVOKED for word in listed + answered):
             revoked = SubIndication.REVOKED_NO_POE if signer else SubIndication.REVOKED_CA_NO_POE
             raise Stopped(revoked, timely=signer)
         known = [word for word in listed if word.fresh]
         said = _newest([word for word in answered if word.fresh])
-        if any(word.kind is RevocationStatus.HELD for word in known + said):
+        if any(word.kind is CertStatus.HELD for word in known + said):
             # EN 319 102-1, 5.2.6.4: a suspended certificate may come back.
             raise Stopped(SubIndication.TRY_LATER, held=True)
-        if said and all(word.kind is RevocationStatus.GOOD for word in said):
+        if said and all(word.kind is CertStatus.GOOD for word in said):
             return
         covered = frozenset[str]().union(*(word.reasons for word in known))
         if case.moment.ocsp or not covered >= crl_scope.ALL_REASONS:

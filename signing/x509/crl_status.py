@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from signing.x509 import crl_scope, revocation_lists
-from signing.x509.status_query import REMOVED, RevocationCase, RevocationFinding, RevocationStatus
+from signing.x509.status_query import REMOVED, CertStatus, RevocationCase, RevocationFinding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SOURCES = 64
 """How many lists are looked at for one certificate."""
 
-WORST = (RevocationStatus.GOOD, RevocationStatus.HELD, RevocationStatus.REVOKED)
+WORST = (CertStatus.GOOD, CertStatus.HELD, CertStatus.REVOKED)
 
 
 def readable(ders: Iterable[bytes]) -> Iterator[ParsedCrl]:
@@ -40,7 +40,7 @@ class _Told:
     list: ParsedCrl
     by: X509Certificate
     reasons: frozenset[str]
-    kind: RevocationStatus | None
+    kind: CertStatus | None
 
     @property
     def scope(self) -> tuple[str, bytes, bytes]:
@@ -63,14 +63,14 @@ def words(
     """
     told = list(_told(found, case, context))
     for one in told:
-        if one.kind is RevocationStatus.REVOKED:
+        if one.kind is CertStatus.REVOKED:
             yield RevocationFinding(one.kind, one.list.this_update, fresh=False)
     newest: dict[object, _Told] = {}
     for one in sorted(told, key=lambda each: each.age):
         if one.list.base is None and one.fresh(case):
             newest[one.scope] = one
     for one in newest.values():
-        kind = _amended(one, told, case) or RevocationStatus.GOOD
+        kind = _amended(one, told, case) or CertStatus.GOOD
         yield RevocationFinding(kind, one.list.this_update, fresh=True, reasons=one.reasons)
 
 
@@ -89,7 +89,7 @@ def _told(
                     yield _Told(one, by, covered, _listed(one, case))
 
 
-def _amended(complete: _Told, told: list[_Told], case: RevocationCase) -> RevocationStatus | None:
+def _amended(complete: _Told, told: list[_Told], case: RevocationCase) -> CertStatus | None:
     """Give what a complete list says together with its newest delta that names the certificate.
 
     Deltas are used where they are at hand (RFC 5280, 5.2.4 and 6.3.3 (c)); a list that names one
@@ -104,13 +104,13 @@ def _amended(complete: _Told, told: list[_Told], case: RevocationCase) -> Revoca
     return kind
 
 
-def _listed(one: ParsedCrl, case: RevocationCase) -> RevocationStatus | None:
+def _listed(one: ParsedCrl, case: RevocationCase) -> CertStatus | None:
     """Give the worst that the entries of a certificate say; None when it is not on the list."""
     found = one.find(case.certificate.serial_number, case.certificate.parsed.issuer)
     # removeFromCRL has a meaning in deltas only (RFC 5280, 5.3.1).
     lifted = REMOVED if one.base is not None else ""
     kinds = [
-        RevocationStatus.GOOD if entry.reason == lifted else case.kind(entry.reason, entry.since)
+        CertStatus.GOOD if entry.reason == lifted else case.kind(entry.reason, entry.since)
         for entry in found
     ]
     return max(kinds, key=WORST.index, default=None)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 ON_HOLD, REMOVED = "certificate_hold", "remove_from_crl"
 
 
-class RevocationStatus(StrEnum):
-    """What a source says of a certificate."""
+class CertStatus(StrEnum):
+    """What a source says of a certificate (CertStatus: RFC 6960, 4.2.1)."""
 
     GOOD = "good"
     HELD = "held"
@@ -35,7 +35,7 @@ class RevocationStatus(StrEnum):
 class RevocationFinding:
     """What one source says: of when, whether that is in force, and for which reasons of a list."""
 
-    kind: RevocationStatus
+    kind: CertStatus
     issued: datetime
     fresh: bool
     reasons: frozenset[str] = ALL_REASONS
@@ -81,11 +81,11 @@ class RevocationCase:
             ends and not self.too_new(issued) and self.moment.fits(self.certificate.parsed)(issued)
         )
 
-    def kind(self, reason: str, since: datetime) -> RevocationStatus:
+    def kind(self, reason: str, since: datetime) -> CertStatus:
         """Give what it means to be listed: a date counts only against a time that is proved."""
         if self.moment.past and since > self.at:
-            return RevocationStatus.GOOD
-        return RevocationStatus.HELD if reason in {ON_HOLD, REMOVED} else RevocationStatus.REVOKED
+            return CertStatus.GOOD
+        return CertStatus.HELD if reason in {ON_HOLD, REMOVED} else CertStatus.REVOKED
 
     def about(self, path: Sequence[X509Certificate]) -> RevocationCase:
         """Give the same question about another certificate, of which no profile says more."""
