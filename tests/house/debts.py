@@ -7,7 +7,6 @@ from __future__ import annotations
 
 LONG_FILES = {
     "tests/kit/handlers/tampering.py": 483,
-    "tests/signing/authority/test_cmp.py": 484,
     "tests/signing/tokens/test_pool.py": 432,
     "tests/staying/test_restore.py": 427,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,13 +10,11 @@ import pytest
 from signing.authority.cmp import CmpIssuer, Endpoint
 from signing.authority.issuing import proven_key
 from signing.authority.production import produce
-from tests.signing.authority.test_cmp import OWN_SERIAL, House
+from tests.kit.signing.elsewhere import OWN_SERIAL, House
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
-    from signing.authority.demo import Authority
     from signing.authority.production import ProductionOrder
     from signing.tokens.slots import TokenStore
     from signing.x509.builder import CertificateRequest
@@ -45,12 +42,6 @@ class Opened(CmpIssuer):
             relay.routes["rr"] = self.relays[-1].port
         self.relays.append(relay)
         return self.house.issuer(relay, recipient="/CN=TEST").certify(request, proof)
-
-
-@pytest.fixture
-def house(authority: Authority, tmp_path: Path) -> Iterator[House]:
-    with ExitStack() as stack:
-        yield House(authority, tmp_path, stack)
 
 
 def test_a_card_is_produced_by_an_authority_elsewhere(
