@@ -148,6 +148,35 @@ def test_who_waited_for_the_lock_judges_by_the_facts_as_they_are_then(
     assert kit.standing(engine, case_id) == ("filed", 3)
 
 
+@pytest.mark.parametrize(
+    ("change", "outcome"), [("method = 'e_onay'", "by_paper"), ("delivery_address = 'x'", "3")]
+)
+@pytest.mark.parametrize("trigger", ["paper", "paper_heard"])
+def test_a_row_that_was_written_while_a_move_waited_is_judged_anew(
+    engine: CaseEngine, database: Database, trigger: str, change: str, outcome: str
+) -> None:
+    case_id = kit.filed(engine, method="wet_signature")
+    outcomes: list[str] = []
+
+    def sort() -> None:
+        try:
+            outcomes.append(str(engine.fire(case_id, trigger, kit.AYSE).version))
+        except r.Refused as refusal:
+            outcomes.append(code_of(refusal))
+
+    thread = Thread(target=sort)
+    asking = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    with database.owner.begin() as writer:
+        writer.execute(text(f"UPDATE application SET {change} WHERE id = :i"), {"i": case_id})
+        thread.start()
+        with database.owner.connect() as watcher:
+            while not watcher.scalar(asking):
+                watcher.rollback()
+    thread.join()
+    assert outcomes == [outcome]
+    assert kit.standing(engine, case_id) == ("filed", 3 if outcome == "3" else 2)
+
+
 def test_what_the_database_says_of_a_bug_is_no_refusal(engine: CaseEngine) -> None:
     kit.desk_of(engine).act = _broken
     case_id = kit.filed(engine)
