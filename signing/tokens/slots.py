@@ -98,11 +98,10 @@ class TokenStore:
     def tokens(self) -> list[TokenInfo]:
         """List the tokens, those that other processes made meanwhile included."""
         found = _present(self._main)
-        if self.directory is not None:
-            for folder in shards.folders(self.directory):
-                # One card that cannot be read hides no other.
-                with suppress(SigningError):
-                    found += _present(self._shard(folder))
+        for folder in shards.folders(self.directory) if self.directory else ():
+            # One card that cannot be read hides no other.
+            with suppress(SigningError):
+                found += _present(self._shard(folder))
         return found
 
     def refresh(self, *, own: int = 0) -> None:

@@ -95,7 +95,7 @@ def _sweep(base: Path) -> None:
             if alive.acquire(blocking=False):
                 alive.release()
                 shutil.rmtree(left, ignore_errors=True)
-            elif alive.lockfile is not None:
+            else:
                 alive.lockfile.close()
 
 

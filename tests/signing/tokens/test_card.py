@@ -199,3 +199,25 @@ def test_a_card_whose_halves_do_not_belong_together_gets_a_new_key(
         before = session.public_key(b"one").dump()
         assert session.ensure_key(b"one", KeyKind.EC_P256, "one").dump() != before
         assert session.key_ids() == {b"one"}
+
+
+def test_one_certificate_is_read_by_its_key_and_two_under_one_key_are_refused(
+    store: TokenStore, authority: Authority, blank: str
+) -> None:
+    with store.session(blank, kit.PIN, write=True) as session:
+        assert session.certificate(b"one") is None
+        session.write_certificate(b"one", authority.root.der, "a")
+        assert session.certificate(b"one") == authority.root
+        session.write_certificate(b"one", authority.issuing.der, "b")
+        with pytest.raises(errors.CardInUse):
+            session.certificate(b"one")
+
+
+@pytest.mark.parametrize("der", [b"", b"0", b"\x30\x80", b"no certificate"])
+def test_bytes_that_are_no_certificate_are_not_written(
+    der: bytes, store: TokenStore, blank: str
+) -> None:
+    with store.session(blank, kit.PIN, write=True) as session:
+        with pytest.raises(errors.CertificateUnusable):
+            session.write_certificate(b"one", der, "a")
+        assert session.held() == []

@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -237,6 +237,25 @@ def test_threads_of_one_process_share_its_folder(
     for thread in threads:
         thread.join()
     assert len(parents) == 1
+
+
+def test_a_thread_that_was_slower_takes_the_folder_that_another_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbench, "MEMORY", tmp_path / "none")
+    with workbench.workbench(tmp_path) as first:
+        mine = first.parent
+    key = (os.getpid(), mine.parent)
+    other = workbench._own.pop(key)  # noqa: SLF001 - not made yet, as the slower one sees it
+
+    @contextmanager
+    def waited(*_: object) -> Iterator[None]:
+        workbench._own[key] = other  # noqa: SLF001 - what the faster one did
+        yield
+
+    monkeypatch.setattr(workbench, "exclusive", waited)
+    with workbench.workbench(tmp_path) as second:
+        assert second.parent == mine
 
 
 def test_a_process_removes_its_folder_when_it_ends_and_never_that_of_its_parent(
