@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from handlers.applications import institution_letter
 from handlers.applications.form import NONE
-from handlers.consents.underlying_consent import newest_report
+from handlers.consents.underlying_consent import newest_standing
 from handlers.kit import rows
 from handlers.papers import letters
 from handlers.papers.sealed import make_paper
@@ -84,7 +84,7 @@ def _consent_values(connection: Connection, context: EffectContext) -> dict[str,
     person = rows.fetch(connection, Person, case["person_id"])
     document = rows.fetch(connection, Document, case["document_sha256"])
     signature = rows.fetch(connection, Signature, case["signature_id"])
-    report = newest_report(connection, signature.id, signature.report)
+    found = newest_standing(connection, signature.id, signature.report)
     signer = read(signature.container).certificate
     return {
         "reference": rows.text(case, "reference"),
@@ -98,7 +98,7 @@ def _consent_values(connection: Connection, context: EffectContext) -> dict[str,
         "serial": f"{signer.serial_number:x}",
         "signer_sha256": signature.signer_sha256,
         "container_sha256": signature.container_sha256,
-        "indication": str(report["indication"]),
+        "indication": found.indication.value,
         "policy": signature.policy,
     }
 

@@ -14,7 +14,7 @@ from sqlalchemy import func, or_, select
 
 from handlers.consents.payloads import FormShown
 from handlers.consents.terms import current_version
-from handlers.consents.underlying_consent import has_failed, report_of
+from handlers.consents.underlying_consent import standing_of
 from handlers.kit import rows
 from handlers.papers import letters
 from states.cases.application import Application
@@ -71,7 +71,8 @@ def usable(connection: Connection, person_id: object) -> tuple[Standing | None, 
     current = current_version(connection)
     if found.terms_version != current:
         return found, deny("consent.outdated", given=found.terms_version, current=current)
-    if has_failed(report_of(connection, found.id)):
+    signature = standing_of(connection, found.id)
+    if signature is not None and signature.failed:
         return found, deny("consent.unproved", reference=found.reference)
     return found, ALLOW
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from sqlalchemy import literal_column, select
 
 from handlers.certificates.payloads import AuthorityLetter
 from handlers.consents.consent import signed_at
 from handlers.consents.payloads import EndedConsent, SignerRevoked
-from handlers.consents.underlying_consent import has_failed, report_of
+from handlers.consents.underlying_consent import standing_of
 from handlers.kit import rows
 from states.cases.application import Application
 from states.cases.consent import Consent
@@ -67,10 +67,10 @@ def unproved(context: Context) -> Verdict:
     if signer is not None and signer.revoked_at < signed_at(context):
         context.note(signer_revoked_at=signer.revoked_at.isoformat())
         return ALLOW
-    report = report_of(context.connection, context.case_id)
-    if not has_failed(report):
+    found = standing_of(context.connection, context.case_id)
+    if found is None or not found.failed:
         return deny("consent.proved")
-    context.note(found=str((report or {})["sub_indication"]))
+    context.note(found=str(found.sub_indication))
     return ALLOW
 
 
@@ -97,7 +97,8 @@ def carries_no_more(context: Context) -> Verdict:
     if EndedConsent.of(context.payload) == EndedConsent(rows.number(context.case, "consent_id")):
         return ALLOW
     consent = rows.fetch(context.connection, Consent, consent_id)
-    failed = has_failed(report_of(context.connection, consent.id))
+    found = standing_of(context.connection, consent.id)
+    failed = found is not None and found.failed
     return ALLOW if failed or consent.state == "ended" else deny("consent.carries")
 
 
@@ -140,11 +141,11 @@ def end_failed(engine: CaseEngine) -> None:
     """
     with engine.database.connect() as connection:
         due = [*_failed(connection), *_resting_on_failed(connection)]
-    for case_id, sha256, trigger in due:
+    for end in due:
         with suppress(Refused):  # somebody was faster, or holds it: the next turn looks again
-            definition = engine.library.pinned(sha256)
-            if trigger in definition.transitions:
-                engine.fire(case_id, trigger, _SYSTEM, workflow=definition.name)
+            definition = engine.library.pinned(end.definition)
+            if end.trigger in definition.transitions:
+                engine.fire(end.case_id, end.trigger, _SYSTEM, workflow=definition.name)
 
 
 _FAILED_FORMS = (
@@ -158,16 +159,24 @@ _FAILED_FORMS = (
 _OF_FAILED = (Consent.id == Signature.case_id) & (Consent.signature_id == Signature.id)
 
 
-def _failed(connection: Connection) -> list[tuple[int, str, str]]:
+class _DueEnd(NamedTuple):
+    """A case that a failed signature moves: by the hash of its definition, and by which move."""
+
+    case_id: int
+    definition: str
+    trigger: str
+
+
+def _failed(connection: Connection) -> list[_DueEnd]:
     query = (
         select(Consent.id, Consent.definition)
         .join(Signature, _OF_FAILED)
         .where(Signature.id.in_(_FAILED_FORMS), Consent.state == "in_force")
     )
-    return [(*row, "end_unproved") for row in connection.execute(query)]
+    return [_DueEnd(*row, "end_unproved") for row in connection.execute(query)]
 
 
-def _resting_on_failed(connection: Connection) -> list[tuple[int, str, str]]:
+def _resting_on_failed(connection: Connection) -> list[_DueEnd]:
     query = (
         select(Application.id, Application.definition)
         .join(Consent, Consent.id == Application.consent_id)
@@ -178,4 +187,4 @@ def _resting_on_failed(connection: Connection) -> list[tuple[int, str, str]]:
             Application.state.in_(NOT_YET_MADE),
         )
     )
-    return [(*row, "approve_again") for row in connection.execute(query)]
+    return [_DueEnd(*row, "approve_again") for row in connection.execute(query)]

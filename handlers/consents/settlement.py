@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from handlers.consents.underlying_consent import consent_of, has_failed, newest_report, report_of
+from handlers.consents.underlying_consent import (
+    SignatureStanding,
+    consent_of,
+    newest_standing,
+    standing_of,
+)
 from handlers.kit import rows
-from signing.verdict import Indication
 from states.cases.consent import Consent
 from states.papers.signature import Signature
 from workflow.model.registry import check
@@ -42,23 +45,23 @@ def _by_consent(context: Context) -> Verdict:
     consent = rows.fetch(context.connection, Consent, consent_id)
     if consent.state == "ended":
         return deny("consent.ended", reference=consent.reference)
-    return _judged(report_of(context.connection, consent_id))
+    return _judged(standing_of(context.connection, consent_id))
 
 
-def _of_form(context: Context) -> dict[str, object] | None:
-    """Return the judgement of the newest signature on the frozen form; None without one."""
+def _of_form(context: Context) -> SignatureStanding | None:
+    """Return the standing of the newest signature on the frozen form; None without one."""
     signed = select(Signature.id, Signature.report).where(
         Signature.case_id == context.case_id,
         Signature.document_sha256 == context.case["form_sha256"],
     )
     newest = signed.order_by(Signature.id.desc()).limit(1)
     kept = context.connection.execute(newest).one_or_none()
-    return None if kept is None else newest_report(context.connection, kept.id, kept.report)
+    return None if kept is None else newest_standing(context.connection, kept.id, kept.report)
 
 
-def _judged(report: dict[str, object] | None) -> Verdict:
-    if report is None or report["indication"] == Indication.TOTAL_PASSED:
+def _judged(found: SignatureStanding | None) -> Verdict:
+    if found is None or found.passed:
         return ALLOW
-    if has_failed(report):
-        return deny("signature.failed_at_last", found=report["sub_indication"])
-    return error("signature.settling", until=datetime.fromisoformat(str(report["settles_at"])))
+    if found.failed:
+        return deny("signature.failed_at_last", found=found.sub_indication)
+    return error("signature.settling", until=found.settles_at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import select
@@ -38,32 +40,60 @@ def consent_of(connection: Connection, case: Mapping[str, Any]) -> int | None:
     return cast("int | None", details.get("consent"))
 
 
-def newest_report(
-    connection: Connection, signature_id: int, first: dict[str, object]
-) -> dict[str, object]:
-    """Return the judgement that counts by now: of the newest form, or as it was handed in.
+@dataclass(frozen=True, slots=True)
+class SignatureStanding:
+    """How a kept signature is validated by now (EN 319 102-1, 5.1.3), as its report says.
 
-    A form of the time before judgements were kept beside it is only there when it had passed.
+    ``sub_indication`` is a value of `signing.verdict.SubIndication`, None when it passed;
+    ``settles_at`` is when the last validation may be made, None once it was.
+    """
+
+    indication: Indication
+    sub_indication: str | None
+    settles_at: datetime | None
+
+    @classmethod
+    def of(cls, report: Mapping[str, Any]) -> SignatureStanding:
+        """Return what a kept report says (`signing.validation.validate.Validation.record`)."""
+        settles_at = report["settles_at"]
+        return cls(
+            Indication(report["indication"]),
+            report["sub_indication"],
+            None if settles_at is None else datetime.fromisoformat(settles_at),
+        )
+
+    @property
+    def passed(self) -> bool:
+        """Say whether the signature passed, be it for good or not."""
+        return self.indication is Indication.TOTAL_PASSED
+
+    @property
+    def failed(self) -> bool:
+        """Say whether it is the last validation and is not that the signature passed."""
+        return not self.passed and self.settles_at is None
+
+
+def newest_standing(
+    connection: Connection, signature_id: int, first: Mapping[str, Any]
+) -> SignatureStanding:
+    """Return the validation that counts by now: of the newest form, or as it was handed in.
+
+    A form of the time before reports were kept beside it is only there when it had passed.
     """
     forms = select(Augmentation.report).where(Augmentation.signature_id == signature_id)
     newest = connection.execute(forms.order_by(Augmentation.n.desc()).limit(1)).one_or_none()
+    handed_in = SignatureStanding.of(first)
     if newest is None:
-        return first
-    return newest.report or {**first, "indication": Indication.TOTAL_PASSED.value}
+        return handed_in
+    if newest.report:
+        return SignatureStanding.of(newest.report)
+    return replace(handed_in, indication=Indication.TOTAL_PASSED)
 
 
-def report_of(connection: Connection, consent_id: int) -> dict[str, object] | None:
-    """Return how the signature of an e-onay is judged by now; None before it has one."""
+def standing_of(connection: Connection, consent_id: int) -> SignatureStanding | None:
+    """Return how the signature of an e-onay is validated by now; None before it has one."""
     signed = select(Signature.id, Signature.report).join(
         Consent, Consent.signature_id == Signature.id
     )
     kept = connection.execute(signed.where(Consent.id == consent_id)).one_or_none()
-    return None if kept is None else newest_report(connection, kept.id, kept.report)
-
-
-def has_failed(report: Mapping[str, object] | None) -> bool:
-    """Say whether a judgement is the last one and is not that the signature passed."""
-    if report is None:
-        return False
-    passed = report["indication"] == Indication.TOTAL_PASSED
-    return not passed and report["settles_at"] is None
+    return None if kept is None else newest_standing(connection, kept.id, kept.report)

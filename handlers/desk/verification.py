@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from handlers.applications.fitness import BEFORE_APPROVAL
 from handlers.certificates.renamed import BY_HAND
-from handlers.consents.underlying_consent import newest_report
+from handlers.consents.underlying_consent import newest_standing
 from signing.cms import pades
 from signing.errors import DocumentUnusable
 from states.cases.application import Application
@@ -111,9 +111,10 @@ def _standing(connection: Connection, document: Document, person: str) -> Docume
     signed = connection.execute(signature.limit(1)).one_or_none()
     if signed is not None:
         ended = _ended(connection, document)
-        report = newest_report(connection, signed.id, signed.report)
-        judged = (signed.judged_at, str(report["indication"]))
-        return DocumentStanding(document, person, Approval.SIGNED, superseded, ended, *judged)
+        found = newest_standing(connection, signed.id, signed.report).indication.value
+        return DocumentStanding(
+            document, person, Approval.SIGNED, superseded, ended, signed.judged_at, found
+        )
     if document.made_by is not None:
         return DocumentStanding(document, person, _of_the_office(document))
     return DocumentStanding(document, person, _without_signature(application), superseded)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
@@ -19,6 +20,14 @@ if TYPE_CHECKING:
     from workflow.model.actor import Actor
 
 
+@dataclass(frozen=True, slots=True)
+class DataAccess:
+    """What of a person's data is read, and what for."""
+
+    what: str
+    purpose: str
+
+
 def record_read(
     engine: CaseEngine, actor: Actor, what: str, purpose: str, person_id: int | None = None
 ) -> None:
@@ -27,21 +36,23 @@ def record_read(
     ``person_id`` is whom it concerns, None for an export of the journal.
     """
     with engine.database.begin() as connection:
-        record_reads(connection, actor, engine.clock.now(), (what, purpose), [person_id])
+        record_reads(connection, actor, engine.clock.now(), DataAccess(what, purpose), [person_id])
 
 
 def record_reads(
     connection: Connection,
     actor: Actor,
     now: datetime,
-    read: tuple[str, str],
+    access: DataAccess,
     persons: Sequence[int | None],
 ) -> None:
-    """Keep that somebody read the same of some persons: what, and what for."""
-    what, purpose = read[0], mask_all(read[1])
-    rows = [
-        {"at": now, "actor": actor.name, "person_id": one, "what": what, "purpose": purpose}
-        for one in persons
-    ]
+    """Keep that somebody read the same of some persons, for the same purpose."""
+    line = {
+        "at": now,
+        "actor": actor.name,
+        "what": access.what,
+        "purpose": mask_all(access.purpose),
+    }
+    rows = [line | {"person_id": one} for one in persons]
     if rows:
         connection.execute(insert(AccessEntry), rows)

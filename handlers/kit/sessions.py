@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import and_, bindparam, case, delete, insert, literal, or_, select, update
 from sqlalchemy import func as sql
@@ -153,28 +153,36 @@ def end_everyone(database: Engine, why: str, now: datetime) -> int:
 
 def end_one(database: Engine, actor: str, mark: str, now: datetime, source: str) -> bool:
     """End the open session of somebody that goes by a mark (see `short`); False without one."""
-    keys = [key for key, _, _ in list_of(database, actor, now) if short(key) == mark]
+    keys = [one.key for one in list_of(database, actor, now) if short(one.key) == mark]
     with database.begin() as connection:
         which = and_(WebSession.key.in_(keys), WebSession.actor == actor)
         return _end(connection, which, literal("singly"), now, source) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class SignInAct:
+    """What the log of sign-ins says: by which method, and what came of it."""
+
+    method: str
+    outcome: str
 
 
 def note(
     connection: Connection,
     now: datetime,
     who: Who | None,
-    said: tuple[str, str],
+    act: SignInAct,
     source: str | None,
     key: bytes | None = None,
 ) -> None:
-    """Write a line into the log of sign-ins: ``said`` is (method, outcome)."""
+    """Write a line into the log of sign-ins."""
     connection.execute(
         insert(SignInEntry).values(
             at=now,
             actor=who.actor if who else None,
             role=who.role if who else None,
-            method=said[0],
-            outcome=said[1],
+            method=act.method,
+            outcome=act.outcome,
             source=source,
             session=short(key) if key else None,
         )
@@ -197,8 +205,16 @@ def open_of(database: Engine, actors: Iterable[str], now: datetime) -> dict[str,
         return {str(actor): count for actor, count in connection.execute(query)}
 
 
-def list_of(database: Engine, actor: str, now: datetime) -> list[tuple[bytes, datetime, datetime]]:
-    """Return key, beginning and last use of each open session of somebody, newest first."""
+class OpenSession(NamedTuple):
+    """A session of the site that is open: its key, when it began and when it was used last."""
+
+    key: bytes
+    began: datetime
+    seen: datetime
+
+
+def list_of(database: Engine, actor: str, now: datetime) -> list[OpenSession]:
+    """Return the open sessions of somebody, newest first."""
     query = (
         select(WebSession.key, WebSession.began, WebSession.seen)
         .where(
@@ -210,7 +226,9 @@ def list_of(database: Engine, actor: str, now: datetime) -> list[tuple[bytes, da
         .order_by(WebSession.began.desc())
     )
     with database.connect() as connection:
-        return [(bytes(row.key), row.began, row.seen) for row in connection.execute(query)]
+        return [
+            OpenSession(bytes(row.key), row.began, row.seen) for row in connection.execute(query)
+        ]
 
 
 def end_by_administrator(
@@ -218,7 +236,7 @@ def end_by_administrator(
 ) -> int:
     """End every session of an account; the log says who asked for it and what ended."""
     with database.begin() as connection:
-        note(connection, now, who, (who.auth, f"ended_sessions_of {account}"), source)
+        note(connection, now, who, SignInAct(who.auth, f"ended_sessions_of {account}"), source)
         return end_all(connection, account, "by_administrator", now, source)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import exists, or_, select
 from handlers.applications.payloads import MethodChoice
 from handlers.certificates.validity import HELD, in_force
 from handlers.kit import rows
-from handlers.kit.reads import record_reads
+from handlers.kit.reads import DataAccess, record_reads
 from handlers.kit.sentences import sentence_of
 from handlers.lists.import_result import Entered, tell_differences, tell_other_end
 from handlers.lists.staff_list import RejectedRow, reject
@@ -144,7 +144,7 @@ class Intake:
             connection,
             self.actor,
             self.engine.clock.now(),
-            (self.source, LISTED),
+            DataAccess(self.source, LISTED),
             [row.id for row in known.values()],
         )
         return known

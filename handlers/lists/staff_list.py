@@ -193,7 +193,7 @@ def _row(
     surname = clean_name(values["surname"], "surname")
     refuse_long(given_name, surname)
     serial, ends_on = _certificate(values["serial"], values["ends_on"])
-    email, phone, left_out = _contacts(number, values)
+    contacts = _contacts(number, values)
     row = StaffRow(
         number=number,
         tckn=parse(values["tckn"]),
@@ -204,17 +204,23 @@ def _row(
         parent_code=clean_code(values["parent_code"]) if values["parent_code"] else None,
         serial=serial,
         ends_on=ends_on,
-        email=email,
-        phone=phone,
+        email=contacts.email,
+        phone=contacts.phone,
         address=values["address"] or None,
     )
-    return row, left_out
+    return row, contacts.left_out
 
 
-def _contacts(
-    number: int, values: Mapping[str, str]
-) -> tuple[str | None, str | None, list[RejectedRow]]:
-    """Return e-mail and phone as far as they can be read, and what was left out of them."""
+@dataclass(frozen=True, slots=True)
+class _Contacts:
+    """E-mail and phone as far as they can be read, and what was left out of them."""
+
+    email: str | None
+    phone: str | None
+    left_out: list[RejectedRow]
+
+
+def _contacts(number: int, values: Mapping[str, str]) -> _Contacts:
     found: dict[str, str | None] = {}
     told: list[RejectedRow] = []
     for field in ("email", "phone"):
@@ -224,7 +230,7 @@ def _contacts(
             found[field] = taken = first_contact(values[field], field)
             rest = fill("contact.first_taken" if taken else "contact.left_out", {"taken": taken})
             told.append(RejectedRow(number, invalid.code, f"{sentence_of(invalid)} {rest}"))
-    return found["email"], found["phone"], told
+    return _Contacts(found["email"], found["phone"], told)
 
 
 def _refuse_odd_cells(values: dict[str, str]) -> None:

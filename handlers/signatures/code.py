@@ -173,7 +173,7 @@ def _of_profile(wanted: Profile | None, named: str) -> Verdict:
 def browser_waits(database: Engine, vault: Vault, code: Code, now: datetime) -> bool:
     """Say whether the browser session that a code is bound to is still open."""
     mine = sessions.list_of(database, f"person:{code.person_id}", now)
-    hashes = (session_hash(vault, key.hex()) for key, _began, _seen in mine)
+    hashes = (session_hash(vault, one.key.hex()) for one in mine)
     return any(hmac.compare_digest(code.session_hash, found) for found in hashes)
 
 

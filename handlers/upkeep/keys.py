@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, text, update
 
@@ -25,13 +25,22 @@ if TYPE_CHECKING:
 BATCH = 500
 """Rows of one transaction: locked for milliseconds, so that the house works on meanwhile."""
 
+
+class SealedColumn(NamedTuple):
+    """A column that rests sealed, and the purpose that its values are sealed for."""
+
+    table: type[Person | Card | StaffUploadRow]
+    column: str
+    purpose: str
+
+
 SEALED = (
-    (Person, "tckn_sealed", "tckn"),
-    (Card, "pin_sealed", "pin"),
-    (Card, "so_pin_sealed", "pin"),
-    (StaffUploadRow, "content", "staff_row"),
+    SealedColumn(Person, "tckn_sealed", "tckn"),
+    SealedColumn(Card, "pin_sealed", "pin"),
+    SealedColumn(Card, "so_pin_sealed", "pin"),
+    SealedColumn(StaffUploadRow, "content", "staff_row"),
 )
-"""Everything that rests sealed: table, column, purpose."""
+"""Everything that rests sealed."""
 
 PURPOSE = "Anahtar değişimi"
 
@@ -63,13 +72,11 @@ def reseal(
     """
     _note(database, actor, now, "reseal:begun")
     counts = []
-    for table, column, purpose in SEALED:
-        progress = Progress(f"{table.__tablename__}.{column}")
+    for sealed in SEALED:
+        progress = Progress(f"{sealed.table.__tablename__}.{sealed.column}")
         after: int | None = 0
         while after is not None:
-            progress, after = _batch(
-                database, vault, (table, column, purpose), progress, after, size
-            )
+            progress, after = _batch(database, vault, sealed, progress, after, size)
             yield progress
         counts.append(f"{progress.column} {progress.renewed}/{progress.looked_at}")
     _note(database, actor, now, f"reseal:{', '.join(counts)}")
@@ -78,14 +85,14 @@ def reseal(
 def _batch(
     database: Engine,
     vault: Vault,
-    sealed: tuple[type[Person | Card | StaffUploadRow], str, str],
+    sealed: SealedColumn,
     progress: Progress,
     after: int,
     size: int,
 ) -> tuple[Progress, int | None]:
     """Seal one batch anew; return the progress and the last id, None behind the last batch."""
-    table, column, purpose = sealed
-    value = getattr(table, column)
+    table, purpose = sealed.table, sealed.purpose
+    value = getattr(table, sealed.column)
     query = select(table.id, value.label("value")).where(table.id > after, value.is_not(None))
     with database.begin() as connection:
         # Locked: a PIN that is wiped meanwhile must not come back with the new seal.
@@ -94,7 +101,7 @@ def _batch(
         renewed = list(_renewed(vault, [(row.id, bytes(row.value)) for row in stale], purpose))
         if renewed:
             one = update(table).where(table.id == bindparam("row"))
-            connection.execute(one.values({column: bindparam("new")}), renewed)
+            connection.execute(one.values({sealed.column: bindparam("new")}), renewed)
     done = progress.after(len(rows), len(renewed), len(stale) - len(renewed))
     return done, rows[-1].id if len(rows) == size else None
 

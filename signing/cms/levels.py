@@ -148,11 +148,10 @@ def with_evidence(container: bytes, evidence: ValidationData) -> bytes:
             ocsp_responses.read(der)
     # RFC 5940: an OCSP response stands among the lists as "other".
     others = tuple(tlv.wrap(SECOND, [OCSP_RESPONSE, der]) for der in evidence.ocsps)
-    version, digests, signed = parts.head
     return replace(
         parts,
         # RFC 5652, 5.1: version 5 whenever there is an "other".
-        head=(VERSION_5 if others else version, digests, signed),
+        head=parts.head._replace(version=VERSION_5) if others else parts.head,
         certificates=_once(parts.certificates, evidence.certificates),
         revocations=_once(parts.revocations, evidence.crls + others),
     ).dump()
@@ -171,7 +170,7 @@ def as_stamped(container: bytes) -> bytes:
         return container
     # RFC 5652, 5.1: nothing is left that asks for 5; 3 where the signer is named by their key.
     version = VERSION_3 if parts.signer[0] == VERSION_3 else VERSION_1
-    head = (version, parts.head[1], parts.head[2])
+    head = parts.head._replace(version=version)
     return replace(parts, head=head, revocations=(), unsigned=kept).dump()
 
 

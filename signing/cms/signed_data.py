@@ -7,7 +7,7 @@ them. Nothing is parsed further, validated or fetched here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from asn1crypto import core
 
@@ -33,16 +33,23 @@ OCSP_RESPONSE = _oid("1.3.6.1.5.5.7.16.2")
 """id-ri-ocsp-response (RFC 5940): an OCSP response among the lists."""
 
 
+class SignedDataHead(NamedTuple):
+    """The first pieces of a SignedData (RFC 5652, 5.1), each in DER."""
+
+    version: bytes
+    digest_algorithms: bytes
+    content: bytes
+
+
 @dataclass(frozen=True)
 class SignedDataPieces:
     """The pieces, all DER.
 
-    `head` is version, digest algorithms and content; `revocations` are RevocationInfoChoices;
-    `signer` is SignerInfo up to the signature value, its last piece; `unsigned` are pairs of an
-    attribute's type and one value.
+    `revocations` are RevocationInfoChoices; `signer` is SignerInfo up to the signature value, its
+    last piece; `unsigned` are pairs of an attribute's type and one value.
     """
 
-    head: tuple[bytes, bytes, bytes]
+    head: SignedDataHead
     certificates: tuple[bytes, ...]
     revocations: tuple[bytes, ...]
     signer: tuple[bytes, ...]
@@ -56,11 +63,11 @@ class SignedDataPieces:
     @property
     def content_type(self) -> bytes:
         """The type of what is signed, an object identifier."""
-        return tlv.inside(self.head[2], SEQUENCE)[0]
+        return tlv.inside(self.head.content, SEQUENCE)[0]
 
     def content(self) -> bytes:
         """Return the octets that are signed and stand inside; ValueError when they are detached."""
-        _, wrapped = tlv.inside(self.head[2], SEQUENCE)
+        _, wrapped = tlv.inside(self.head.content, SEQUENCE)
         (octets,) = tlv.inside(wrapped, FIRST)
         return tlv.value(octets, OCTETS)
 
@@ -101,7 +108,7 @@ def take_apart(container: bytes) -> SignedDataPieces:
     # Read to be sure of what they are.
     tlv.inside(attributes, FIRST), tlv.inside(algorithm, SEQUENCE), tlv.value(signature, OCTETS)
     return SignedDataPieces(
-        (version, digests, encapsulated),
+        SignedDataHead(version, digests, encapsulated),
         tuple(tlv.optional(fields, FIRST)),
         tuple(tlv.optional(fields, SECOND)),
         tuple(named[:6]),

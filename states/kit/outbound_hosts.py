@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from states.kit.address import hosts_of
@@ -76,35 +76,47 @@ def overheard(settings: Settings) -> tuple[str, str] | None:
 
     Given are its key and a sentence of what it may be instead.
     """
-    for key, word, leads_out, instead in _ways_out(settings):
-        if leads_out and word not in settings.plain:
-            sentence = f"{instead}, or let it be asked in the clear with NES_PLAIN={word}"
-            return key, f"it leads to another machine without checked TLS; {sentence}"
+    for way in _ways_out(settings):
+        if way.clear and way.word not in settings.plain:
+            sentence = f"{way.instead}, or let it be asked in the clear with NES_PLAIN={way.word}"
+            return way.key, f"it leads to another machine without checked TLS; {sentence}"
     return None
 
 
-def _ways_out(settings: Settings) -> tuple[tuple[str, str, bool, str], ...]:
-    """Return key, word of NES_PLAIN, whether it goes in the clear, and what to do instead."""
+class _WayOut(NamedTuple):
+    """A setting that may lead out in the clear: its key, the word of NES_PLAIN that allows it.
+
+    ``clear`` says whether it does; ``instead`` what to do about it.
+    """
+
+    key: str
+    word: str
+    clear: bool
+    instead: str
+
+
+def _ways_out(settings: Settings) -> tuple[_WayOut, ...]:
+    """Return the settings that may lead off this machine without TLS."""
     over_proxy = (settings.proxy or "").startswith("https:")
     return (
-        (
+        _WayOut(
             "NES_TSA_URL", "status", _clear(settings, settings.tsa_url) and not over_proxy,
             "give its https address, set NES_PROXY to an https proxy",
         ),
-        (
+        _WayOut(
             "NES_PUBLIC_URL", "status",
             _clear(settings, settings.public_url) and _asks_own_list(settings),
             "give an https address, since the site asks its own list there",
         ),
-        (
+        _WayOut(
             "NES_CMP_SERVER", "authority", _clear(settings, settings.cmp_server),
             "give its https address with NES_CMP_TLS_TRUSTED",
         ),
-        (
+        _WayOut(
             "NES_CLAMD", "scanner", _far_scanner(settings),
             "give the path of a unix socket or a port of this machine (a tunnel's)",
         ),
-        (
+        _WayOut(
             "NES_DATABASE_URL", "database", _far_database(settings.database_url),
             "end it with ?sslmode=verify-full&sslrootcert=FILE (or verify-ca)",
         ),

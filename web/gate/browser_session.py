@@ -264,8 +264,8 @@ def _replace(session: BrowserSession, key: bytes | None) -> None:
         if key is not None and (session or session.who is not None):
             sessions.begin(connection, key, session.who, session.sealed(), now)
             if session.who is not None:
-                said = (session.who.auth, "signed_in")
-                sessions.note(connection, now, session.who, said, source, key)
+                act = sessions.SignInAct(session.who.auth, "signed_in")
+                sessions.note(connection, now, session.who, act, source, key)
 
 
 def source_of() -> str:

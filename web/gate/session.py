@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from flask import current_app, g, request
 
@@ -99,7 +99,8 @@ def refused(method: str) -> None:
     """Write into the log that somebody tried to sign in and was not let in."""
     composition = composed()
     with aside(), composition.database.begin() as connection:
-        sessions.note(connection, composition.clock.now(), None, (method, "refused"), source_of())
+        act = sessions.SignInAct(method, "refused")
+        sessions.note(connection, composition.clock.now(), None, act, source_of())
 
 
 def end_sessions_of(account: str) -> int:
@@ -111,11 +112,23 @@ def end_sessions_of(account: str) -> int:
     return sessions.end_by_administrator(composition.database, who, account, now, source_of())
 
 
-def own_sessions() -> list[tuple[str, datetime, datetime, bool]]:
-    """Return mark, beginning, last use and whether it is this one, of one's open sessions."""
+class OwnSession(NamedTuple):
+    """One of one's open sessions: its mark, beginning and last use, and whether it is this one."""
+
+    mark: str
+    began: datetime
+    seen: datetime
+    this: bool
+
+
+def own_sessions() -> list[OwnSession]:
+    """Return one's open sessions, newest first."""
     composition, me = composed(), current()
     listed = sessions.list_of(composition.database, me.actor.name, composition.clock.now())
-    return [(sessions.short(key), began, seen, key.hex() == me.sid) for key, began, seen in listed]
+    return [
+        OwnSession(sessions.short(one.key), one.began, one.seen, one.key.hex() == me.sid)
+        for one in listed
+    ]
 
 
 def signed_in() -> SignedIn | None:

@@ -76,7 +76,7 @@ def consent(reference: str) -> ResponseReturnValue:
         advice=advise("consent", case.row),
         reason=moves.reason_of(case),
         signature=signature,
-        report=own_records.report(signature),
+        standing=own_records.standing(signature),
         possible=moves.possible(case),
         record=own_records.paper(case.id, CONSENT_RECORD.kind),
         waiting=[row for row in own_records.applications() if row.state == "e_onay"],

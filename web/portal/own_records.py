@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers.certificates.foreign import MADE
 from handlers.certificates.validity import HELD
-from handlers.consents.underlying_consent import newest_report
+from handlers.consents.underlying_consent import SignatureStanding, newest_standing
 from handlers.desk import documents
 from states.cases.application import FINAL_STATES, Application
 from states.cases.certificate import Certificate
@@ -144,12 +144,12 @@ def signature(case_id: int) -> Signature | None:
     return next(iter(_rows(query)), None)
 
 
-def report(signature: Signature | None) -> dict[str, object] | None:
-    """Return how an accepted signature is judged by now; None without one."""
+def standing(signature: Signature | None) -> SignatureStanding | None:
+    """Return how an accepted signature is validated by now; None without one."""
     if signature is None:
         return None
     with composed().database.connect() as connection:
-        return newest_report(connection, signature.id, signature.report)
+        return newest_standing(connection, signature.id, signature.report)
 
 
 def _rows(query: Select[Entity]) -> list[Entity]:
