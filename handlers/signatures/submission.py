@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from handlers.kit.payload import MovePayload, checked, given
+from handlers.kit.payload import MovePayload, given
 from signing.cms import pades
 
 if TYPE_CHECKING:
@@ -87,7 +87,11 @@ class CodeClaim(MovePayload):
     @classmethod
     def of(cls, payload: Payload) -> CodeClaim:
         """Return what a move brings; TypeError where it brings no hash."""
-        return cls(checked(given(payload, "secret_hash", bytes)))
+        found = given(payload, "secret_hash", bytes)
+        if found is None:
+            message = "a claim carries secret_hash, made by handlers.signatures.code.secret_hash"
+            raise TypeError(message)
+        return cls(found)
 
 
 @dataclass(frozen=True, slots=True)
