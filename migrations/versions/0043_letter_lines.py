@@ -19,12 +19,12 @@ CREATE TABLE letter_line (
     letter_sha256 TEXT,
     line INTEGER,
     CONSTRAINT pk_letter_line PRIMARY KEY (form_sha256),
-    CONSTRAINT fk_letter_line_form_sha256_document
+    CONSTRAINT fk_letter_line_form_sha256
         FOREIGN KEY (form_sha256) REFERENCES document (sha256),
-    CONSTRAINT fk_letter_line_person_id_person FOREIGN KEY (person_id) REFERENCES person (id),
-    CONSTRAINT fk_letter_line_institution_id_institution
+    CONSTRAINT fk_letter_line_person_id FOREIGN KEY (person_id) REFERENCES person (id),
+    CONSTRAINT fk_letter_line_institution_id
         FOREIGN KEY (institution_id) REFERENCES institution (id),
-    CONSTRAINT fk_letter_line_letter_sha256_document
+    CONSTRAINT fk_letter_line_letter_sha256
         FOREIGN KEY (letter_sha256) REFERENCES document (sha256)
 );
 CREATE INDEX ix_letter_line_due ON letter_line (institution_id, handed_at)

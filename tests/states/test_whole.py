@@ -103,10 +103,6 @@ REFERRED = {
 
 NAMED_OTHERWISE = {
     "augmentation.signature_id": "augmentation_signature_id_fkey",
-    "letter_line.form_sha256": "fk_letter_line_form_sha256_document",
-    "letter_line.institution_id": "fk_letter_line_institution_id_institution",
-    "letter_line.letter_sha256": "fk_letter_line_letter_sha256_document",
-    "letter_line.person_id": "fk_letter_line_person_id_person",
 }
 """References whose names in the database do not follow the pattern of `states/kit/base.py`."""
 
