@@ -106,6 +106,7 @@ WHERE CASE o.shown_by WHEN 'notice' THEN p.standing <> :dead WHEN 'document' THE
     AND NOT EXISTS (SELECT FROM waiting x WHERE x.key = o.key)
 """  # noqa: S608 - fixed words
 
+# A letter of the day is ordered by the hand-overs that its lines name, and by no single entry.
 _UNORDERED = f"""
 WITH {_ORDERED},
 left_behind AS (
@@ -113,6 +114,7 @@ left_behind AS (
     UNION ALL SELECT key, case_id, 'shipment ' || key FROM shipment WHERE key ~ '^[0-9]+/[0-9]+/'
     UNION ALL SELECT regexp_replace(made_by, '/[^/]*$', ''), coalesce(case_id, 0),
         'document ' || sha256 FROM document WHERE made_by IS NOT NULL
+        AND NOT EXISTS (SELECT FROM letter_line i WHERE i.letter_sha256 = document.sha256)
 )
 SELECT 'outcome_unordered' AS reason, l.case_id, 0 AS n, '' AS workflow, '' AS trigger, l.row
 FROM left_behind l

@@ -12,6 +12,7 @@ from handlers.applications import institution_letter
 from handlers.applications.institution_letter import last_closing, write_letters
 from handlers.desk import verification
 from handlers.people.register import find_institution
+from handlers.truth.outcomes import outcomes
 from signing.errors import DeviceFailed
 from states.cases.application import Application
 from states.papers.document import Document
@@ -20,6 +21,8 @@ from tests.kit.handlers.hand_over import hand_over
 from tests.kit.handlers.paper import pages, words_on_paper
 from tests.kit.handlers.world import ISMAIL
 from tests.kit.signing import pdfs
+from workflow.engine.library import Library, Witnesses
+from workflow.journal.conformance import conform
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -196,3 +199,28 @@ def test_two_that_write_at_once_keep_one_letter(world: World, case: int) -> None
     assert made == [1]
     assert len(written(world)) == 1
     assert [line.line for line in world.all(LetterLine)] == [1]
+
+
+def unordered(world: World) -> set[str]:
+    """Return the rows of which no entry says that they were ordered."""
+    house = world.engine.library
+    library = Library(
+        world.engine.database,
+        dict(house.current),
+        house.registry,
+        Witnesses(lambda _: [], (outcomes,)),
+    )
+    found = conform(world.engine.database, library).differences
+    return {
+        sample.row for one in found if one.reason == "outcome_unordered" for sample in one.samples
+    }
+
+
+def test_a_letter_is_ordered_by_the_hand_overs_that_its_lines_name(world: World, case: int) -> None:
+    hand_over(world, case)
+    world.clock.set(CLOSED)
+    write_letters(world.engine)
+    (letter,) = written(world)
+    assert f"document {letter.sha256}" not in unordered(world)
+    world.write("UPDATE letter_line SET letter_sha256 = NULL, line = NULL")
+    assert f"document {letter.sha256}" in unordered(world)
