@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from prometheus_client import CollectorRegistry
 
+from handlers.kit.lanes import LANES
 from handlers.upkeep import figures, liveness
 from handlers.upkeep.figures import Counted
 from handlers.upkeep.liveness import QueueLength, Vitals
@@ -164,6 +165,9 @@ def test_a_database_that_is_away_leaves_no_old_number_behind(
     meters, registry = running
     meters.look(composition.engine, composition.settings)
     assert sample(registry, "nes_database_up") == 1
+    assert [sample(registry, "nes_queue_due", queue=lane.name) for lane in LANES.lanes] == (
+        [0] * len(LANES.lanes)
+    )
 
     def away(*_: object) -> Vitals:
         raise DatabaseUnavailable("The database is away.")
@@ -171,7 +175,9 @@ def test_a_database_that_is_away_leaves_no_old_number_behind(
     monkeypatch.setattr(liveness, "read", away)
     meters.look(composition.engine, composition.settings)
     assert sample(registry, "nes_database_up") == 0
-    assert registry.get_sample_value("nes_queue_due", {"queue": "making"}) is None
+    for lane in LANES.lanes:
+        for name in ("nes_queue_due", "nes_queue_due_oldest_timestamp_seconds"):
+            assert registry.get_sample_value(name, {"queue": lane.name}) is None
     assert all(isnan(sample(registry, name)) for name in RUNNING)
     assert sample(registry, "nes_disk_size_bytes") > sample(registry, "nes_disk_free_bytes") > 0
 
