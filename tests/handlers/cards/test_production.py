@@ -11,7 +11,6 @@ import pytest
 
 from handlers.cards.orders import order_of
 from handlers.cards.seed import Held, give_card
-from handlers.kit.services import Services
 from signing.authority.production import ProductionOrder, produce
 from signing.x509.builder import CertificateSubject
 from states.cases.application import Application
@@ -274,12 +273,3 @@ def test_who_holds_a_card_gets_no_second_one_from_the_seed(
 ) -> None:
     now = world.clock.now()
     assert give_card(world.engine, me, now, now + timedelta(days=9)) == held
-
-
-def test_an_office_without_services_seeds_nothing(
-    world: World, me: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(world.engine, "services", None)
-    now = world.clock.now()
-    with pytest.raises(TypeError, match=Services.__name__):
-        give_card(world.engine, me, now, now + timedelta(days=9))
