@@ -2,17 +2,19 @@
 
 The work grows with what is due, not with what exists: each state's due rows are walked along a
 partial index. Several sweeps may run at once; rows that one holds the others leave alone, and cases
-that move one by one are tried by one sweep only, the most urgent first. A row
-that no transition of its timer may move is recorded once, with the refusal that tells why and the
-others beside it, put off by a day, and never looped on.
+that move one by one are tried by one sweep only, the most urgent first. Where much is due, two
+connections share it, each with the cases whose numbers hash to it, so that none is met twice. A
+row that no transition of its timer may move is recorded once, with the refusal that tells why and
+the others beside it, put off by a day, and never looped on.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 import structlog
@@ -39,6 +41,7 @@ from workflow.model.request import Request, Tally, Timer
 from workflow.running import sweep_run
 from workflow.running.claims import Claims
 from workflow.running.main_refusal import choose_refusal
+from workflow.running.sweep_report import SweepLine, SweepReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -58,38 +61,10 @@ HOOKED_CHUNK = 100
 """How many cases with handlers a sweep takes in hand: each has a transaction of its own."""
 
 SIDE_BY_SIDE = 2
-"""How many of them move at once, on a connection each: while one waits for the disk another is
-judged."""
+"""How many connections move cases at once: while one waits for the disk another is judged."""
 
-
-@dataclass(slots=True)
-class SweepLine:
-    """What came of one state's timer: cases moved by trigger, refused by reason."""
-
-    workflow: str
-    state: str
-    moved: dict[str, int] = field(default_factory=dict)
-    refused: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class SweepReport:
-    """A whole sweep: as of when, and a line for each state in which something was due."""
-
-    as_of: datetime
-    dry_run: bool
-    batch: str | None
-    rows: list[SweepLine] = field(default_factory=list)
-
-    @property
-    def moved(self) -> int:
-        """How many cases moved in all."""
-        return sum(sum(row.moved.values()) for row in self.rows)
-
-    @property
-    def refused(self) -> int:
-        """How many cases stayed in all."""
-        return sum(sum(row.refused.values()) for row in self.rows)
+FIRST_CHUNK = 1_000
+"""Cases that one connection moves as a set before others join it: most sweeps meet fewer."""
 
 
 def sweep(
@@ -145,6 +120,8 @@ def _sweep_all(
             line = SweepLine(definition.name, state.name)
             claims = Claims(holder, definition, state, report.as_of) if holder else None
             for chunk in _sweep_state(_DueState(engine, definition, state, report, claims)):
+                if not any(tally.moved or tally.refused for tally in chunk.values()):
+                    continue
                 if not line.moved and not line.refused:
                     report.rows.append(line)
                 _add(line, chunk)
@@ -194,6 +171,20 @@ def _last_first(definition: Definition) -> list[State]:
     return [state for state in ordered.values() if state.then]
 
 
+_Position = tuple[datetime, int]
+"""When the last case that was looked at was due, and its number: the walk goes on behind it."""
+
+_BEGIN: _Position = (datetime.min.replace(tzinfo=UTC), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """The cases that one connection walks: those whose hashed number leaves ``part`` by ``of``."""
+
+    part: int = 0
+    of: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class _DueState:
     """A state of a definition in one sweep; ``claims`` is None where nothing is moved."""
@@ -203,43 +194,86 @@ class _DueState:
     state: State
     report: SweepReport
     claims: Claims | None
+    share: _Share = _Share()
+
+    @property
+    def in_sets(self) -> bool:
+        """Say whether the first of its transitions moves a chunk by one statement."""
+        first, *_ = self.state.then
+        return transition(self.definition, first).pure
 
 
-def _sweep_state(due: _DueState) -> Iterator[dict[str, Tally]]:
-    """Walk the due cases of a state chunk by chunk; yield what each trigger did with the chunk."""
+_Chunk = dict[str, Tally]
+"""What each trigger did with a chunk of due cases."""
+
+
+def _sweep_state(due: _DueState) -> Iterator[_Chunk]:
+    """Walk the due cases of a state chunk by chunk; yield what was done with each chunk."""
     try:
-        yield from _walk(due)
+        if due.report.dry_run or not due.in_sets:
+            yield from _walk(due, _BEGIN)
+            return
+        first, after = _chunk(due, _BEGIN, FIRST_CHUNK)
+        yield first
+        several = sum(tally.moved + tally.turned_away for tally in first.values()) >= FIRST_CHUNK
+        yield from _walk_side_by_side(due, after) if several else _walk(due, after)
     finally:
         if due.claims is not None:
             due.claims.release()
 
 
-def _walk(due: _DueState) -> Iterator[dict[str, Tally]]:
+def _walk_side_by_side(due: _DueState, after: _Position | None) -> Iterator[_Chunk]:
+    """Walk on with several connections, each with a share of the cases; yield as chunks end."""
+    ended: SimpleQueue[_Chunk | None] = SimpleQueue()
+
+    def walk(part: int) -> None:
+        try:
+            for chunk in _walk(replace(due, share=_Share(part, SIDE_BY_SIDE)), after):
+                ended.put(chunk)
+        finally:
+            ended.put(None)
+
+    with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="sweep") as threads:
+        walks = [threads.submit(walk, part) for part in range(SIDE_BY_SIDE)]
+        for _ in walks:
+            yield from iter(ended.get, None)
+        for one in walks:
+            one.result()
+
+
+def _walk(due: _DueState, after: _Position | None) -> Iterator[_Chunk]:
+    while after is not None:
+        chunk, after = _chunk(due, after, CHUNK)
+        yield chunk
+
+
+def _chunk(due: _DueState, after: _Position, most: int) -> tuple[_Chunk, _Position | None]:
+    """Try the transitions of the timer on the next cases; return what they did, and where to go on.
+
+    The position is None when nothing was left.
+    """
     engine, definition, report = due.engine, due.definition, due.report
     timer = Timer(due.state.name, report.as_of)
     first, *others = (
         Request(trigger, TIMER, batch=report.batch, timer=timer) for trigger in due.state.then
     )
-    after: tuple[datetime, int] | None = (datetime.min.replace(tzinfo=UTC), 0)
-    while after is not None:
-        refused, moved, after = _first_try(due, first, after)
-        tallies = {first.trigger: Tally(moved)}
-        tried: dict[int, list[Tried]] = {case: [] for case in refused}
-        _note(tried, first, refused)
-        for request in others:
-            # Whom somebody else holds or has moved is no case of the other transitions either.
-            waiting = list(tried)
-            refused = try_ids(engine, definition, request, waiting, dry_run=report.dry_run)
-            tallies[request.trigger] = Tally(len(waiting) - len(refused))
-            _note(tried, request, refused)
-        for request in (first, *others):
-            stayed = _told_by(definition, request, tried)
-            for code, _ in stayed.values():
-                tallies[request.trigger].count(code)
-            if not report.dry_run:
-                record_set(engine, definition, request, stayed, report.as_of + RETRY_AFTER)
-        if any(tally.moved or tally.refused for tally in tallies.values()):
-            yield tallies
+    refused, moved, position = _first_try(due, first, after, most)
+    tallies = {first.trigger: Tally(moved)}
+    tried: dict[int, list[Tried]] = {case: [] for case in refused}
+    _note(tried, first, refused)
+    for request in others:
+        # Whom somebody else holds or has moved is no case of the other transitions either.
+        waiting = list(tried)
+        refused = try_ids(engine, definition, request, waiting, dry_run=report.dry_run)
+        tallies[request.trigger] = Tally(len(waiting) - len(refused))
+        _note(tried, request, refused)
+    for request in (first, *others):
+        stayed = _told_by(definition, request, tried)
+        for code, _ in stayed.values():
+            tallies[request.trigger].count(code)
+        if not report.dry_run:
+            record_set(engine, definition, request, stayed, report.as_of + RETRY_AFTER)
+    return tallies, position
 
 
 def _note(tried: dict[int, list[Tried]], request: Request, refused: Mapping[int, str]) -> None:
@@ -265,11 +299,11 @@ def _told_by(
 
 
 def _first_try(
-    due: _DueState, request: Request, after: tuple[datetime, int]
-) -> tuple[dict[int, str], int, tuple[datetime, int] | None]:
+    due: _DueState, request: Request, after: _Position, most: int
+) -> tuple[dict[int, str], int, _Position | None]:
     """Try the first trigger on the next chunk: (refused, how many moved, where to go on)."""
-    if transition(due.definition, request.trigger).pure:
-        found = _try_set(due, request, after)
+    if due.in_sets:
+        found = _try_set(due, request, after, most)
         if found is not None:
             return found
     elif due.claims is not None:
@@ -292,10 +326,10 @@ def _try_side_by_side(due: _DueState, request: Request, ids: list[int]) -> dict[
 
 
 def _try_set(
-    due: _DueState, request: Request, after: tuple[datetime, int]
-) -> tuple[dict[int, str], int, tuple[datetime, int] | None] | None:
+    due: _DueState, request: Request, after: _Position, most: int
+) -> tuple[dict[int, str], int, _Position | None] | None:
     """Try a pure trigger on the next chunk by one statement; None when one row stops them all."""
-    parameters = _bounds(due, after) | {"limit": CHUNK}
+    parameters = _bounds(due, after) | {"limit": most}
     try:
         answers = run_set(
             due.engine, due.definition, request, Selection.DUE, parameters,
@@ -308,9 +342,7 @@ def _try_set(
     return refused_in(answers), moved, position
 
 
-def _due_ids(
-    due: _DueState, after: tuple[datetime, int]
-) -> tuple[list[int], tuple[datetime, int] | None]:
+def _due_ids(due: _DueState, after: _Position) -> tuple[list[int], _Position | None]:
     source = (
         f"SELECT c.due_at, c.id FROM {table_of(due.definition).name} c WHERE {Selection.DUE}"
         " ORDER BY c.due_at, c.id LIMIT :limit"
@@ -321,13 +353,15 @@ def _due_ids(
     return [row["id"] for row in rows], position
 
 
-def _bounds(due: _DueState, after: tuple[datetime, int]) -> dict[str, object]:
+def _bounds(due: _DueState, after: _Position) -> dict[str, object]:
     return {
         "state": due.state.name,
         "definition": due.definition.sha256,
         "as_of": due.report.as_of,
         "after_due": after[0],
         "after_id": after[1],
+        "shares": due.share.of,
+        "share": due.share.part,
     }
 
 

@@ -15,7 +15,7 @@ from workflow.engine.library import Library
 from workflow.model.registry import Registry
 from workflow.model.request import Request, Timer
 from workflow.model.verdict import ALLOW, Verdict
-from workflow.running import sweep
+from workflow.running import sweep, sweep_report
 
 if TYPE_CHECKING:
     import pytest
@@ -47,11 +47,13 @@ def parked(engine: CaseEngine, due: datetime, **values: object) -> int:
     return case_id
 
 
-def lines(report: sweep.SweepReport) -> list[tuple[str, str, dict[str, int], dict[str, int]]]:
+def lines(
+    report: sweep_report.SweepReport,
+) -> list[tuple[str, str, dict[str, int], dict[str, int]]]:
     return [(row.workflow, row.state, row.moved, row.refused) for row in report.rows]
 
 
-def both(engine: CaseEngine, as_of: datetime | None = None) -> sweep.SweepReport:
+def both(engine: CaseEngine, as_of: datetime | None = None) -> sweep_report.SweepReport:
     """Sweep dry and in earnest; both must give the same numbers."""
     before = kit.everything(engine)
     dry = sweep.sweep(engine, as_of=as_of, dry_run=True)
@@ -179,14 +181,15 @@ def test_a_hooked_timer_moves_each_case_in_a_transaction_of_its_own(
 def test_a_set_is_swept_in_chunks_and_tells_its_progress(
     engine: CaseEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sweep, "CHUNK", 2)
+    for name, value in (("FIRST_CHUNK", 2), ("CHUNK", 2), ("SIDE_BY_SIDE", 1)):
+        monkeypatch.setattr(sweep, name, value)
     cases = [held(engine, 0) for _ in range(5)]
     stuck = held(engine, -1)
     kit.query(engine, "UPDATE application SET production_opens_on = NULL WHERE id = :i", i=stuck)
     told: list[tuple[int, int]] = []
     counted: list[tuple[int, int]] = []
 
-    def progress(line: sweep.SweepLine) -> None:
+    def progress(line: sweep_report.SweepLine) -> None:
         told.append((sum(line.moved.values()), sum(line.refused.values())))
         (run,) = kit.query(engine, "SELECT moved, refused, finished_at FROM sweep_run")
         assert run["finished_at"] is None

@@ -11,14 +11,13 @@ from rich.table import Table
 from web.terminal.commands.shared import opened
 from web.terminal.commands.terminal import Day, json_option, progress_wanted, say, say_json
 from workflow.model.clock import FixedClock, SystemClock, start_of_day
-from workflow.running.sweep import SweepReport
 from workflow.running.sweep import sweep as run_sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from workflow.running.sweep import SweepLine
+    from workflow.running.sweep_report import SweepLine, SweepReport
 
 
 @click.command()
