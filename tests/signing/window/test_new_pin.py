@@ -82,7 +82,7 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def own(pattern: Path, tmp_path: Path) -> Leaving:
     """Give a store with two cards that a test may spoil."""
-    shutil.copytree(pattern / "tokens", tmp_path / "own" / "tokens")
+    shutil.copytree(pattern, tmp_path / "own")
     return Leaving(tmp_path / "own")
 
 
