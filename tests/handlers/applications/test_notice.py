@@ -5,18 +5,22 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import pytest
 
 from handlers.applications import notice
-from handlers.kit.context import EffectContext
 from handlers.papers import letters
 from states.cases.application import Application
 from states.cases.notice import Notice
 from tests.kit.handlers.world import World, applicant, coordinator, officer
+from workflow.model import context
 from workflow.model.actor import Actor
 from workflow.model.refusal import OwnCase, ReasonMissing, RoleNotAllowed
 from workflow.model.registry import Registry
+
+if TYPE_CHECKING:
+    from handlers.kit.context import EffectContext
 
 TEMPLATES = sorted(file.stem for file in (Path(letters.__file__).parent / "notices").glob("*.txt"))
 
@@ -36,7 +40,7 @@ def context_of(world: World, name: str, person: int, reason: str | None) -> Effe
         "activation_opens_at": datetime(2026, 3, 2, 15, tzinfo=UTC),
     }  # fmt: skip
     definition = world.engine.library.workflow("application")
-    return EffectContext(
+    return context.EffectContext(
         world.engine.database, definition, case, 3, f"notice.{name}", world.clock.now(), reason,
         MappingProxyType({}), world.services,
     )  # fmt: skip

@@ -80,6 +80,7 @@ def test_the_program_gives_the_card_its_holders_pin_and_the_page_says_so(
     ):  # fmt: skip
         assert said in ran.stdout
     assert "864209" not in ran.stdout + ran.stderr
-    token_store.refresh()  # SoftHSM in this process has not seen what the program wrote
+    # SoftHSM in this process has not seen what the program wrote.
+    token_store.reread(holder.held.card_serial)
     with token_store.session(holder.held.card_serial, "864209"):
         assert "PIN belirlendi 02.03.2026" in browser.get(address(page)).text

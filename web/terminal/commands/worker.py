@@ -25,7 +25,9 @@ MOST = 64
 @click.option("--processes", type=click.IntRange(1, MOST),
               help="How many processes work; one for each core when not given.")  # fmt: skip
 def worker(processes: int | None) -> None:
-    """Run effects and sweeps until it is stopped, on every core.
+    """Run effects and sweeps until it is stopped.
+
+    A process works on each core, unless another number is asked for.
 
     \b
     Example:
