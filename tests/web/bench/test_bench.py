@@ -15,6 +15,7 @@ from web.bench import command as bench_module
 from web.bench.kit.bare import LEAN, LeanScript
 from web.bench.kit.ground import Ground, filled, office_on, run_as_owner
 from web.bench.kit.table import ABOVE, BELOW, Figure
+from web.bench.rows import cards as card_rows
 from web.bench.rows import export as export_rows
 from web.bench.rows import judging as judging_rows
 from web.bench.rows import lean as lean_rows
@@ -160,6 +161,7 @@ def test_the_whole_measurement_runs_in_small(
     monkeypatch.setattr(moves, "PER_ROUND", 10)
     monkeypatch.setattr(sweeps, "ROUNDS", 1)
     monkeypatch.setattr(bench_module, "FEW", 20)
+    monkeypatch.setattr(card_rows, "rows", lambda _tell: [])
     monkeypatch.setattr(signing_rows, "rows", lambda _tell: [])
     monkeypatch.setattr(judging_rows, "rows", lambda _tell: [])
     told: list[str] = []
