@@ -54,11 +54,15 @@ class SignatureStanding:
 
     @classmethod
     def of(cls, report: Mapping[str, Any]) -> SignatureStanding:
-        """Return what a kept report says (`signing.validation.validate.Validation.record`)."""
-        settles_at = report["settles_at"]
+        """Return what a kept report says (`signing.validation.validate.Validation.record`).
+
+        Reports of the first releases say neither what was missing nor when to look again: what
+        they told was final.
+        """
+        settles_at = report.get("settles_at")
         return cls(
             Indication(report["indication"]),
-            report["sub_indication"],
+            report.get("sub_indication"),
             None if settles_at is None else datetime.fromisoformat(settles_at),
         )
 

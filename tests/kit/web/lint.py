@@ -70,8 +70,8 @@ def _tables(tree: Element) -> Iterator[str]:
 
 
 def _secrets(html: str) -> Iterator[str]:
-    # A serial number or hash in hex may hold eleven digits that pass the sums by chance.
-    words = re.sub(r"(?<![0-9A-Za-z])(?=[0-9]*[a-f])[0-9a-f]{20,}(?![0-9A-Za-z])", "", html)
+    # A key, serial number or hash in hex may hold eleven digits that pass the sums by chance.
+    words = re.sub(r"(?<![0-9A-Za-z])(?=[0-9]*[a-f])[0-9a-f]{16,}(?![0-9A-Za-z])", "", html)
     for number in re.findall(r"(?<![0-9])[0-9]{11}(?![0-9])", words):
         try:
             parse(number)
