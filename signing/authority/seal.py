@@ -35,8 +35,12 @@ IDENTIFIER = "NTRTR-0000000000"
 """Stands where EN 319 412-1, 5.1.4 wants the number of the organisation."""
 
 FIELD = "muhur"
-ROOM = 8 * 1024
-"""Bytes for the container of a seal, which has 2,200: it is B-B, and later evidence goes beside."""
+ROOM = 12 * 1024
+"""Bytes for the container of a seal, which has 2,200: it is B-B, and later evidence goes beside.
+
+The zeros that fill the gap matter to the database: with fewer of them less than 25 % of a sealed
+paper can be saved, and then PostgreSQL keeps it as it is.
+"""
 
 STATEMENTS = (oids.QC_COMPLIANCE, oids.NATIONAL_STATEMENT, min(oids.SEAL_STATEMENTS))
 

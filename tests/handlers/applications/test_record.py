@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
 
 from handlers.applications import institution_letter
 from handlers.certificates import revocation
@@ -147,6 +148,16 @@ def test_the_hand_over_makes_the_form_and_notes_it_for_the_letter(world: World, 
         application.tracking_number, application.couriered_at, None,
     )  # fmt: skip
     assert world.all(Document, kind="official_letter") == []
+
+
+def test_a_sealed_paper_takes_less_than_forty_kilobytes_in_the_database(
+    world: World, held: Held
+) -> None:
+    couriered(world, held)
+    world.run_effects("record.hand_over")
+    with world.engine.database.connect() as connection:
+        size = text("SELECT pg_column_size(content) FROM document WHERE kind = 'hand_over'")
+        assert connection.execute(size).scalar_one() < 40_000
 
 
 def test_a_person_without_an_institution_is_in_no_letter(world: World, held: Held) -> None:
