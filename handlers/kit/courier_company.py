@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
-
-from handlers.kit.courier_service import CourierAway, CourierRefused
+from handlers.kit.courier_service import (
+    CourierAway,
+    CourierRefused,
+    booked_number,
+    keep_booking,
+)
 from signing.errors import DeviceResting, OnlineUnavailable
 from signing.tokens.breaker import Breaker, BreakerLimits
-from states.cases.shipment import Shipment
 from states.kit.text import normal
 from states.people.tckn import mask_all
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pydantic import SecretStr
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Engine
 
     from handlers.kit.courier_service import Parcel
     from signing.network.fetch import HttpAnswer
@@ -86,14 +87,18 @@ class CourierService:
         CourierRefused for what the company does not take, CourierAway for all that may pass.
         """
         with self._database.connect() as connection:
-            known = _number_of(connection, parcel.key)
+            known = booked_number(connection, parcel.key)
         if known is not None:
             return known
         said = {"key": parcel.key, "name": parcel.name, "address": parcel.address}
         answer = self._ask("/parcels", parcel.key, said)
         if answer.status not in _GOOD:
             raise CourierRefused(reason=_reason(answer))
-        return self._keep(parcel, _tracking_number(answer), now)
+        number = _tracking_number(answer)
+        kept = keep_booking(self._database, parcel, number, now)
+        if kept is None:
+            raise CourierAway(reason="number_of_another_parcel", number=number)
+        return kept
 
     def recall(self, tracking_number: str, now: datetime) -> None:  # noqa: ARG002 - as others do
         """Order a parcel back; one that is delivered or on its way back already stays so.
@@ -132,25 +137,6 @@ class CourierService:
         if not settled or answer.status in _LATER:
             raise CourierAway(reason="http_status", status=answer.status)
         return answer
-
-    def _keep(self, parcel: Parcel, tracking_number: str, now: datetime) -> str:
-        booking = {
-            "key": parcel.key,
-            "case_id": parcel.case_id,
-            "tracking_number": tracking_number,
-            "booked_at": now,
-        }
-        with self._database.begin() as connection:
-            connection.execute(insert(Shipment).values(booking).on_conflict_do_nothing())
-            kept = _number_of(connection, parcel.key)
-        if kept is None:  # the number is another parcel's, and nothing was kept
-            raise CourierAway(reason="number_of_another_parcel", number=tracking_number)
-        return kept
-
-
-def _number_of(connection: Connection, key: str) -> str | None:
-    found = select(Shipment.tracking_number).where(Shipment.key == key)
-    return connection.execute(found).scalar_one_or_none()
 
 
 def _tracking_number(answer: HttpAnswer) -> str:

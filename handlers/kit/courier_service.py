@@ -15,7 +15,7 @@ from states.kit.errors import CodedError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
 
 class CourierAway(CodedError):
@@ -60,16 +60,11 @@ class LocalCourier:
 
     def book(self, parcel: Parcel, now: datetime) -> str:
         """Keep the booking, once for each key, and return its tracking number."""
-        booking = {
-            "key": parcel.key,
-            "case_id": parcel.case_id,
-            "tracking_number": tracking_number_of(parcel.key),
-            "booked_at": now,
-        }
-        with self.database.begin() as connection:
-            connection.execute(insert(Shipment).values(booking).on_conflict_do_nothing())
-            found = select(Shipment.tracking_number).where(Shipment.key == parcel.key)
-            return connection.execute(found).scalar_one()
+        kept = keep_booking(self.database, parcel, tracking_number_of(parcel.key), now)
+        if kept is None:  # 14 digits of a hash: not to be expected
+            message = f"two parcels of the house have the number of {parcel.key}"
+            raise LookupError(message)
+        return kept
 
     def recall(self, tracking_number: str, now: datetime) -> None:
         """Keep when the parcel was first called back; one of another house's number is not ours."""
@@ -80,6 +75,30 @@ class LocalCourier:
         )
         with self.database.begin() as connection:
             connection.execute(calling)
+
+
+def booked_number(connection: Connection, key: str) -> str | None:
+    """Return the tracking number that was kept for a key, None when none was."""
+    found = select(Shipment.tracking_number).where(Shipment.key == key)
+    return connection.execute(found).scalar_one_or_none()
+
+
+def keep_booking(
+    database: Engine, parcel: Parcel, tracking_number: str, now: datetime
+) -> str | None:
+    """Keep a booking, once for each key, and return the number of its key.
+
+    None, and nothing kept, when the number is another parcel's.
+    """
+    booking = {
+        "key": parcel.key,
+        "case_id": parcel.case_id,
+        "tracking_number": tracking_number,
+        "booked_at": now,
+    }
+    with database.begin() as connection:
+        connection.execute(insert(Shipment).values(booking).on_conflict_do_nothing())
+        return booked_number(connection, parcel.key)
 
 
 def tracking_number_of(key: str) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from handlers.kit import courier_service
 from handlers.kit.courier_service import CourierRefused, LocalCourier, Parcel
 from states.cases.application import Application
 from states.cases.certificate import Certificate
@@ -52,6 +53,17 @@ def test_the_same_key_is_the_same_parcel(world: World) -> None:
     assert numbers[0] == numbers[1] != numbers[2]
     assert len(world.all(Shipment)) == 2
     assert all(len(number) == 16 and number.startswith("YK") for number in numbers)
+
+
+def test_two_parcels_never_share_a_number_of_the_house(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier_service, "tracking_number_of", lambda _: "YK1")
+    courier = LocalCourier(world.engine.database)
+    courier.book(Parcel("1/2/courier.book", 1, "A", "B"), world.clock.now())
+    with pytest.raises(LookupError, match="1/3/courier.book"):
+        courier.book(Parcel("1/3/courier.book", 1, "A", "B"), world.clock.now())
+    assert [row.key for row in world.all(Shipment)] == ["1/2/courier.book"]
 
 
 class Silent:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
-from handlers.cards.orders import new_serial, order_of
-from handlers.cards.seed import Held
-from handlers.kit import rows
 from handlers.signatures.submission import LARGEST
-from signing.authority.production import produce
 from signing.cms import cades
 from signing.cms.profiles import Profile
-from states.cases.certificate import Certificate
 from states.cases.sign_in import SignIn
 from tests.handlers.signatures.test_sign_in import (
     begin,
@@ -22,7 +17,11 @@ from tests.handlers.signatures.test_sign_in import (
     text_of,
 )
 from tests.kit.handlers.refusals import denied, unanswered
+from tests.kit.handlers.unqualified import unqualified_card
 from tests.kit.handlers.world import ISMAIL, World, applicant
+
+if TYPE_CHECKING:
+    from handlers.cards.seed import Held
 
 
 def refused_container(world: World, container: bytes) -> int:
@@ -67,19 +66,9 @@ def test_a_signature_that_names_a_profile_without_its_time_stamp_opens_nothing(
         hand_in_from(world, held, Profile.P2)
 
 
-def test_a_certificate_that_is_not_qualified_opens_nothing(
-    world: World, me: int, held: Held
-) -> None:
-    with world.engine.database.connect() as connection:
-        known = rows.fetch(connection, Certificate, held.certificate_id)
-        order = order_of(connection, world.services, known)
-    plain = replace(order.request, serial_number=int(new_serial(), 16), qualified=False)
-    card = replace(order.card, serial=f"GIRIS{me:011}")
-    produce(
-        world.services.store(), world.services.authority(), replace(order, card=card, request=plain)
-    )
+def test_a_certificate_that_is_not_qualified_opens_nothing(world: World, held: Held) -> None:
     with denied("signature.not_qualified", lacking="qc_compliance"):
-        hand_in_from(world, Held(0, card.serial, held.pin))
+        hand_in_from(world, unqualified_card(world, held))
 
 
 def test_the_offices_seal_opens_nothing(world: World, held: Held) -> None:

@@ -5,23 +5,23 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.cards.orders import new_serial, order_of
-from handlers.cards.seed import Held
-from handlers.kit import rows
 from handlers.signatures.submission import LARGEST
-from signing.authority.production import produce
-from states.cases.certificate import Certificate
 from states.cases.code import Code
 from states.cases.consent import Consent
 from states.papers.document import Document
 from states.papers.signature import Signature
 from tests.kit.handlers.refusals import denied, unanswered
+from tests.kit.handlers.unqualified import unqualified_card
 from tests.kit.handlers.world import ISMAIL, SYSTEM, World, applicant
 from workflow.model.refusal import Conflict
 from workflow.model.request import Request
+
+if TYPE_CHECKING:
+    from handlers.cards.seed import Held
 
 END = date(2026, 8, 10)
 
@@ -90,17 +90,9 @@ def test_another_persons_card_is_refused_whatever_the_name(world: World, me: int
 def test_a_certificate_that_is_not_qualified_signs_nothing(
     world: World, me: int, held: Held
 ) -> None:
-    with world.engine.database.connect() as connection:
-        known = rows.fetch(connection, Certificate, held.certificate_id)
-        order = order_of(connection, world.services, known)
-    plain = replace(order.request, serial_number=int(new_serial(), 16), qualified=False)
-    card = replace(order.card, serial=f"PLAIN{me:011}")
-    produce(
-        world.services.store(), world.services.authority(), replace(order, card=card, request=plain)
-    )
     consent = world.offer(me)
     with denied("signature.not_qualified", lacking="qc_compliance"):
-        hand_in(world, consent, me, good(world, Held(0, card.serial, held.pin), consent))
+        hand_in(world, consent, me, good(world, unqualified_card(world, held), consent))
 
 
 def test_a_revoked_certificate_signs_nothing(world: World, me: int, held: Held) -> None:
