@@ -18,6 +18,7 @@ OUR_NUMBER = "E-NESOFIS-710.03"
 
 REASONS = {
     "consent_record": "e-onay kaydının mühürlenmesi",
+    "courier_manifest": "Kurye teslim listesinin mühürlenmesi",
     "hand_over": "Kurye teslim formunun mühürlenmesi",
     "official_letter": "Resmî yazının mühürlenmesi",
 }

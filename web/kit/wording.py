@@ -31,6 +31,7 @@ DOCUMENT_KINDS = {
     "activation": "Etkinleştirme metni",
     "pin": "PIN belirleme metni",
     "consent_record": "e-onay kaydı",
+    "courier_manifest": "Kurye teslim listesi",
     "hand_over": "Kurye teslim formu",
     "official_letter": "Kuruma yazı",
     "identity_card": "Kimlik kartı",

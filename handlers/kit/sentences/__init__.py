@@ -18,6 +18,7 @@ from handlers.kit.sentences.courier import COURIER
 from handlers.kit.sentences.desk import DESK
 from handlers.kit.sentences.duties import DUTIES
 from handlers.kit.sentences.paper import PAPER
+from handlers.kit.sentences.parcel_desk import PARCEL_DESK
 from handlers.kit.sentences.production import PRODUCTION
 from handlers.kit.sentences.records import RECORDS
 from handlers.kit.sentences.signature import SIGNATURE
@@ -40,6 +41,7 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
     | DESK
     | DUTIES
     | PAPER
+    | PARCEL_DESK
     | PRODUCTION
     | RECORDS
     | SIGNATURE

@@ -76,6 +76,9 @@ CONSENT_RECORD = Template("consent_record", "EK.01", "01")
 HAND_OVER = Template("hand_over", "KT.01", "01")
 """The form that goes with the courier and comes back signed by the card's holder."""
 
+COURIER_MANIFEST = Template("courier_manifest", "KL.01", "01")
+"""The list of a day's parcels, which the courier's driver signs."""
+
 OFFICIAL_LETTER = Template("official_letter", "RY.01", "02")
 """The letter of the day that tells an institution whose cards are on their way to its staff."""
 

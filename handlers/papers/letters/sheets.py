@@ -77,6 +77,14 @@ def typeset(
     return packed(_compile(source(template.sheet), {**values, **frame}, drawn_at))
 
 
+def set_sheet(template: bytes, values: Mapping[str, object], drawn_at: datetime) -> bytes:
+    """Return the PDF of a sheet that is no document of the house: no code, no revision, no seal.
+
+    Raises typst.TypstError as ``typeset`` does.
+    """
+    return packed(_compile(template, values, drawn_at))
+
+
 @cache
 def source(sheet: str) -> bytes:
     """Return the template of a file name; released ones never change."""

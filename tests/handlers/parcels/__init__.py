@@ -1,0 +1,1 @@
+"""Tests of parcels: their papers, and what the courier says of them."""
