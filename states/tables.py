@@ -14,6 +14,7 @@ from states.cases import (
     revocation,
     shipment,
     sign_in,
+    station,
     terms,
 )
 from states.kit.base import Base
@@ -24,8 +25,8 @@ from states.people import change, erasure, institution, own_key, person, session
 MODULES = (
     access, application, augmentation, batch, card, certificate, change, code, consent, desk,
     document, erasure, figure, grant, institution, journal, letter_line, notice, own_key, person,
-    proof, revocation, scan, service_outage, session, shipment, sign_in, signature, step, terms,
-    upload, user,
+    proof, revocation, scan, service_outage, session, shipment, sign_in, signature, station, step,
+    terms, upload, user,
 )  # fmt: skip
 """The modules that hold rows."""
 

@@ -20,9 +20,9 @@ from workflow.model.verdict import deny
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
-    from handlers.kit.context import CaseEngine, Context, EffectContext
+    from handlers.kit.context import CaseEngine, Context
     from states.papers.document import Document
     from workflow.model.verdict import Verdict
 
@@ -71,9 +71,9 @@ def _differing(frozen: str, now: str) -> list[str]:
     return [before.partition(":")[0] for before, after in pairs if before != after]
 
 
-def failures(context: EffectContext) -> int:
+def failures(database: Engine, case_id: int) -> int:
     """Return how many tries of a production have failed since people last had a hand in it."""
-    of_case = JournalEntry.case_id == context.case["id"]
+    of_case = JournalEntry.case_id == case_id
     newest = func.coalesce(func.max(JournalEntry.n), 0)
     begun = (
         select(newest).where(of_case, JournalEntry.trigger.in_(COUNTS_TRIES_ANEW)).scalar_subquery()
@@ -81,7 +81,7 @@ def failures(context: EffectContext) -> int:
     failed = select(func.count()).where(
         of_case, JournalEntry.trigger == "production_failed", JournalEntry.n > begun
     )
-    with context.database.connect() as connection:
+    with database.connect() as connection:
         return connection.execute(failed).scalar_one()
 
 

@@ -25,7 +25,9 @@ from handlers.certificates.foreign import refuse_foreign
 from handlers.certificates.sight import unseen
 from handlers.certificates.validity import in_force, last_day, span_from
 from handlers.kit import rows
+from handlers.kit.moves import START_PRODUCTION
 from handlers.kit.payload import checked
+from handlers.kit.production_place import ProductionPlace, is_station
 from handlers.kit.signing_words import told
 from signing.authority.crl import Reason
 from signing.authority.production import produce
@@ -54,6 +56,8 @@ from workflow.model.registry import action, check, effect
 from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from handlers.kit.context import Context, EffectContext
     from handlers.kit.services import Services
     from workflow.model.verdict import Verdict
@@ -64,9 +68,18 @@ _ONE_SECOND = timedelta(seconds=1)
 
 @check
 def left_alone(context: Context) -> Verdict:
-    """Leave alone what somebody of the office has taken up: the timer starts nothing of theirs."""
-    held = context.case.get("holder_id") is not None and SYSTEM in context.actor.roles
-    return deny("production.taken_up") if held else ALLOW
+    """Leave alone what somebody of the office has taken up: the timer starts nothing of theirs.
+
+    Nor does it start what is made in a production room, where people say what goes onto a tray; a
+    station that repeats a failed card is at such a tray.
+    """
+    if SYSTEM not in context.actor.roles:
+        return ALLOW
+    if context.case.get("holder_id") is not None:
+        return deny("production.taken_up")
+    starts = context.transition.name == START_PRODUCTION and not is_station(context.actor)
+    in_rooms = context.services.made is ProductionPlace.ROOMS
+    return deny("production.left_to_room") if starts and in_rooms else ALLOW
 
 
 @check
@@ -165,15 +178,18 @@ TRIES = 3
     "finish_production", "production_failed", "await_token",
     when_refused=("stop_production", "production_failed"),
 )  # fmt: skip
-def make(context: EffectContext) -> EffectOutcome:
+def make(context: EffectContext) -> EffectOutcome | None:
     """Make key, card and certificate; a repetition goes on where a killed try stopped.
 
     A fault of the order stops it, one of the card has it made anew with another; so does a shard of
     the store that cannot be used, unless an authority elsewhere may have certified the key that
     lies in it. A token that is away parks the case, once, with the reason; from then on the fault
-    is raised, so that the queue tries again with growing pauses.
+    is raised, so that the queue tries again with growing pauses. Where cards are made in production
+    rooms it does nothing: a station takes the order (handlers/cards/station.py).
     """
     services = context.services
+    if services.made is ProductionPlace.ROOMS:
+        return None
     with context.database.connect() as connection:
         certificate = rows.fetch(connection, Certificate, context.case["certificate_id"])
         order = order_of(connection, services, certificate)
@@ -187,24 +203,27 @@ def make(context: EffectContext) -> EffectOutcome:
         if not _may_park(context):
             raise
         return EffectOutcome("await_token", reason=f"{refusal.code}: {told(refusal).title}")
-    _refuse_vain(context, services, made.certificate)
+    refuse_vain(context.database, services, certificate.id, made.certificate)
     return EffectOutcome("finish_production", FinishedProduction(made.certificate.der).payload())
 
 
-def _refuse_vain(context: EffectContext, services: Services, made: X509Certificate) -> None:
+def refuse_vain(
+    database: Engine, services: Services, certificate_id: int, made: X509Certificate
+) -> None:
     """Have an authority elsewhere revoke what it made while somebody stopped the production.
 
     Our own counts a serial that was given up as never made.
     """
-    with context.database.connect() as connection:
-        reserved = rows.fetch(connection, Certificate, context.case["certificate_id"])
+    with database.connect() as connection:
+        reserved = rows.fetch(connection, Certificate, certificate_id)
     if reserved.state == "void" and services.elsewhere is not None:
         services.elsewhere.set_status(made, Reason.CESSATION)
 
 
 def _failed(context: EffectContext, refusal: SigningError) -> EffectOutcome:
     """Give the end of a try: stopped, or made anew with another card, which may help."""
-    hopeless = isinstance(refusal, STOPPING) or failures(context) + 1 >= TRIES
+    tried = failures(context.database, rows.number(context.case, "id")) + 1
+    hopeless = isinstance(refusal, STOPPING) or tried >= TRIES
     stops = hopeless and "stop_production" in context.definition.transitions
     trigger = "stop_production" if stops else "production_failed"
     return EffectOutcome(trigger, reason=f"{refusal.code}: {told(refusal).title}")

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from handlers.kit.courier_company import CourierEndpoint, CourierService
 from handlers.kit.courier_service import Courier, LocalCourier
 from handlers.kit.own_keys import OwnKeys
+from handlers.kit.production_place import ProductionPlace
 from signing.authority.cmp import CmpIssuer, Endpoint, read_chain
 from signing.authority.demo import Addresses, Authority, Plan
 from signing.authority.seal import Seal
@@ -84,6 +85,9 @@ class Services:
 
     list_interval: timedelta = timedelta(seconds=60)
     """How long changes of certificates are collected for the next revocation list."""
+
+    made: ProductionPlace = ProductionPlace.INSIDE
+    """Where cards are made."""
 
     elsewhere: Issuer | None = None
     """Opens the certificate authority that the settings name, which then issues in our place."""
@@ -182,6 +186,7 @@ def open_services(
         online=_online(settings, base),
         profile=Profile(settings.signature_profile),
         list_interval=settings.list_interval,
+        made=ProductionPlace(settings.station),
     )
 
 

@@ -89,6 +89,7 @@ class Settings(BaseSettings):
         None, validation_alias="NES_RSA_2048_UNTIL"
     )
     list_interval: Interval = Field(timedelta(seconds=60), validation_alias="NES_LIST_INTERVAL")
+    station: Literal["inside", "rooms"] = Field("inside", validation_alias="NES_STATION")
     cmp_server: str | None = Field(
         None, pattern=r"^https?://[^\s/]+\S*$", validation_alias="NES_CMP_SERVER"
     )

@@ -96,6 +96,8 @@ REFERRED = {
     "signature.document_sha256": "document",
     "staff_upload.person_id": "person",
     "staff_upload_row.upload_id": "staff_upload",
+    "station_order.certificate_id": "certificate",
+    "station_order.station_id": "station",
     "web_session.person_id": "person",
     "web_session.user_id": "office_user",
 }
@@ -147,6 +149,8 @@ OPTIONAL = {
     "sign_in": {"person_id", "secret_hash", "due_at"},
     "signature": {"sub_indication", "augment_at"},
     "sign_in_log": {"actor", "role", "source", "session"},
+    "station": {"ended_at", "last_seen_at"},
+    "station_order": {"key_sha256", "handed_in_at"},
     "staff_upload": {"person_id", "why", "started_at", "finished_at"},
     "staff_upload_row": {"content", "outcome", "reason", "left_out"},
     "terms": {"form_version"},

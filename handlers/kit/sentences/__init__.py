@@ -23,6 +23,7 @@ from handlers.kit.sentences.production import PRODUCTION
 from handlers.kit.sentences.records import RECORDS
 from handlers.kit.sentences.signature import SIGNATURE
 from handlers.kit.sentences.staff_list import STAFF_LIST
+from handlers.kit.sentences.station import STATION
 from handlers.kit.sentences.upload import UPLOAD
 from handlers.kit.sentences.value import VALUE
 
@@ -46,6 +47,7 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
     | RECORDS
     | SIGNATURE
     | STAFF_LIST
+    | STATION
     | UPLOAD
     | VALUE
 )

@@ -9,6 +9,10 @@ PRODUCTION = {
         "Başvuru bir görevlinin üzerinde; o bırakana kadar üretim kendiliğinden başlamaz.",
         "A member of staff has taken the application up; production does not start by itself.",
     ),
+    "production.left_to_room": Text(
+        "Kartlar üretim odasında yapılıyor; üretimi bir görevli başlatır.",
+        "Cards are made in a production room; a member of staff starts production.",
+    ),
     "production.no_form": Text(
         "Başvurunun dondurulmuş formu yok; başvuru sahibi yöntemi yeniden seçmelidir.",
         "The application has no frozen form; the applicant has to choose the method again.",

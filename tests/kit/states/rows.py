@@ -168,6 +168,10 @@ WHOLE: dict[str, Callable[[int], Values]] = {
     "signature": _signature,
     "staff_upload": _upload,
     "staff_upload_row": lambda n: {"number": n},
+    "station": lambda n: {
+        "name": f"TEST oda {n}", "secret_hash": n.to_bytes(32), "added_at": NOON,
+    },
+    "station_order": lambda _n: {"taken_at": NOON, "lease_until": NOON},
     "terms": lambda n: {
         "version": f"EO.01/{n:02} (BF.01/01)", "text": "Metin",
         "valid_from": NOON + timedelta(days=n),
@@ -198,6 +202,10 @@ NEEDS: dict[str, dict[str, tuple[str, str]]] = {
     "scan_page": {"scan_id": ("scan", "id")},
     "sign_in": _CASE,
     "signature": {"document_sha256": ("document", "sha256")},
+    "station_order": {
+        "certificate_id": ("certificate", "id"),
+        "station_id": ("station", "id"),
+    },
     "staff_upload_row": {"upload_id": ("staff_upload", "id")},
 }
 """Which other rows each row needs: column, table and its column."""

@@ -59,6 +59,8 @@ ABOUT_NOBODY = {
         "signer_sha256",
     },
     "staff_upload": {"within", "sha256"},
+    "station": {"name", "secret_hash"},
+    "station_order": {"key_sha256"},
     "step": {"number"},
     "sweep_run": {"counts"},
     "terms": {"version", "form_version", "text"},
