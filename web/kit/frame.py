@@ -51,6 +51,7 @@ MENU = (
     MenuLink("Üretim ve kurye", "office.production", frozenset({OPERATOR})),
     MenuLink("İş listem", "office.worklist_page", frozenset(DESK)),
     MenuLink("Alınabilecekler", "office.unclaimed", frozenset(DESK)),
+    MenuLink("Üretim hattı", "office.production_line", frozenset(DESK)),
     MenuLink("Evrak kabul", "office.intake", frozenset({OFFICER})),
     MenuLink("Tüm başvurular", "office.applications", frozenset(DESK)),
     MenuLink("Günlük", "audit.journal", frozenset({AUDITOR})),

@@ -5,6 +5,7 @@ from web.office.blueprint import blueprint
 from web.office.bulk import pages as bulk_pages
 from web.office.cases import claiming, counter, scans, views
 from web.office.people import person_data, search, standing_pages
+from web.office.production import pages as production_pages
 from web.office.queues import filters
 from web.office.queues import pages as queue_pages
 
@@ -16,6 +17,7 @@ __all__ = [
     "filters",
     "overview",
     "person_data",
+    "production_pages",
     "queue_pages",
     "scans",
     "search",

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
 OFFICER = [
-    "İş listem", "Alınabilecekler", "Evrak kabul", "Tüm başvurular", "Genel bakış", "Toplu işler",
+    "İş listem", "Alınabilecekler", "Üretim hattı", "Evrak kabul", "Tüm başvurular", "Genel bakış",
+    "Toplu işler",
 ]  # fmt: skip
 
 
@@ -25,7 +26,8 @@ OFFICER = [
         (
             {"operator"},
             [
-                "Üretim ve kurye", "İş listem", "Alınabilecekler", "Tüm başvurular", "Genel bakış",
+                "Üretim ve kurye", "İş listem", "Alınabilecekler", "Üretim hattı", "Tüm başvurular",
+                "Genel bakış",
                 "Toplu işler",
             ],
         ),

@@ -59,13 +59,17 @@ _OF_MANY = {
     HANDLER_FAILED: "İşlem sırasında beklenmeyen bir hata oldu; yöneticiye bildiriniz.",
 }
 
-PICKED, OF_PAGE, BY_FILTER = "secili", "sayfa", "filtre"
+PICKED, OF_PAGE, BY_FILTER, OF_TRAY = "secili", "sayfa", "filtre", "tepsi"
 SCOPES = {
     PICKED: "işaretlenenler",
     OF_PAGE: "sayfadakilerin tümü",
     BY_FILTER: "filtreye uyanların tümü",
+    OF_TRAY: "sıranın en acilleri",
 }
-"""Which cases of a list are meant, as the form says it and in words."""
+"""Which cases are meant, in words."""
+
+OF_LISTS = (PICKED, OF_PAGE, BY_FILTER)
+"""Which of a list the form of one may mean."""
 
 FIELDS = {PICKED: "basvuru", OF_PAGE: "sayfa"}
 """Where the form names the cases one by one."""

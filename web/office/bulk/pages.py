@@ -18,7 +18,6 @@ from web.office.bulk import messages as bulk_words
 from web.office.bulk import page as bulk_page
 from web.office.bulk.entry import WhyForm
 from workflow.running import batch as batches
-from workflow.running.batch_worker import rehearse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,9 +28,6 @@ if TYPE_CHECKING:
     from states.cases.batch import Batch
     from workflow.model.actor import Actor
     from workflow.model.definition import Definition
-
-AT_ONCE = 500
-"""Cases that are rehearsed while the person waits; more are left to the worker."""
 
 
 @blueprint.app_context_processor
@@ -55,16 +51,12 @@ def make_bulk() -> ResponseReturnValue:
 
 
 def _make(entry: bulk_entry.BulkRequest, form: WhyForm) -> ResponseReturnValue:
-    engine = composed().engine
     try:
-        number = batches.make(engine, entry.wish(form.stated()), entry.selection())
+        number = bulk_entry.prepare(entry.wish(form.stated()), entry.selection())
     except batches.BatchEmpty:
         return _ask(entry, form, bulk_words.EMPTY), 422
     except batches.BatchTooLarge:
         return _ask(entry, form, bulk_words.too_large()), 422
-    made = batches.read(engine.database, number)
-    if made is not None and made.total <= AT_ONCE:
-        rehearse(engine, number)
     return redirect(url_for("office.bulk", number=number))
 
 

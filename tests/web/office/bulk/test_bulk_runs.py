@@ -11,7 +11,7 @@ import pytest
 from handlers.desk.batches import work_off_batches
 from states.cases.batch import BatchItem
 from states.logs.journal import JournalEntry
-from web.office.bulk import pages
+from web.office.bulk import entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +73,7 @@ def test_giving_up_does_not_stop_what_was_started_meanwhile(
 def test_a_large_set_is_rehearsed_by_the_worker_with_progress(
     world: World, many: Many, officer: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages, "AT_ONCE", 2)
+    monkeypatch.setattr(entry, "AT_ONCE", 2)
     monkeypatch.setattr("workflow.running.batch_worker.CHUNK", 2)
     monkeypatch.setattr("workflow.running.batch_worker.TURN", 1)
     page = asked(officer, many(3))
