@@ -6,7 +6,9 @@ from states.cases import (
     application,
     batch,
     card,
+    card_box,
     certificate,
+    chip_card,
     code,
     consent,
     grant,
@@ -23,10 +25,10 @@ from states.papers import augmentation, document, letter_line, scan, signature, 
 from states.people import change, erasure, institution, own_key, person, session, user
 
 MODULES = (
-    access, application, augmentation, batch, card, certificate, change, code, consent, desk,
-    document, erasure, figure, grant, institution, journal, letter_line, notice, own_key, person,
-    proof, revocation, scan, service_outage, session, shipment, sign_in, signature, station, step,
-    terms, upload, user,
+    access, application, augmentation, batch, card, card_box, certificate, change, chip_card, code,
+    consent, desk, document, erasure, figure, grant, institution, journal, letter_line, notice,
+    own_key, person, proof, revocation, scan, service_outage, session, shipment, sign_in, signature,
+    station, step, terms, upload, user,
 )  # fmt: skip
 """The modules that hold rows."""
 

@@ -31,11 +31,16 @@ def new_serial() -> str:
     return f"{secrets.randbits(SERIAL_BITS) | 1 << SERIAL_BITS:x}"
 
 
-def new_card(connection: Connection, services: Services, status: str, now: datetime) -> int:
-    """Enter a blank card with a new serial number and new PINs; return its id."""
+def new_card(
+    connection: Connection, services: Services, status: str, now: datetime, maker: str = MAKER
+) -> int:
+    """Enter what is going to be personalised, with a new label and new PINs; return its id.
+
+    ``maker`` is that of the blank, where one of the stock is taken.
+    """
     statement = insert(Card).values(
         serial=f"{secrets.randbelow(10**16):016}",
-        maker=MAKER,
+        maker=maker,
         status=status,
         pin_sealed=services.vault.seal(services.new_pin(), "pin"),
         so_pin_sealed=services.vault.seal(f"{secrets.randbelow(10**8):08}", "pin"),

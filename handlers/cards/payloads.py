@@ -45,6 +45,33 @@ class FollowsCard(MovePayload):
 
 
 @dataclass(frozen=True, slots=True)
+class Personalised(MovePayload):
+    """What a blank card of the stock is reserved for: the card of a production, and its person."""
+
+    card_id: int
+    person_id: int
+
+    @classmethod
+    def of(cls, payload: Payload) -> Personalised | None:
+        """Return what a move brings; None where it names no card or no person."""
+        card, person = given(payload, "card_id", int), given(payload, "person_id", int)
+        return None if card is None or person is None else cls(card, person)
+
+
+@dataclass(frozen=True, slots=True)
+class BoxCount(MovePayload):
+    """How many cards somebody has counted in a box."""
+
+    cards: int
+
+    @classmethod
+    def of(cls, payload: Payload) -> BoxCount | None:
+        """Return what a move brings; None where it brings no number."""
+        cards = given(payload, "cards", int)
+        return None if cards is None else cls(cards)
+
+
+@dataclass(frozen=True, slots=True)
 class Consignment(MovePayload):
     """A parcel that the courier took; ``tracking_number`` is the courier's, "" where missing."""
 

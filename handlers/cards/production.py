@@ -17,7 +17,8 @@ from cryptography.exceptions import InvalidSignature
 from sqlalchemy import update
 
 from handlers.applications.recheck import asked_again, changed, failures
-from handlers.cards.orders import new_card, new_serial, order_of, tckn_of
+from handlers.cards import blanks
+from handlers.cards.orders import MAKER, new_card, new_serial, order_of, tckn_of
 from handlers.cards.payloads import FinishedProduction, FollowsCard
 from handlers.certificates import succession, successor
 from handlers.certificates.dependents import gone
@@ -42,7 +43,6 @@ from signing.errors import (
 )
 from signing.x509.certificate import X509Certificate, read
 from states.cases.application import Application
-from states.cases.card import Card
 from states.cases.certificate import Certificate
 from states.kit.invalid import Invalid
 from states.papers.document import Document
@@ -51,7 +51,7 @@ from states.people.tckn import parse
 from workflow.loading.vocabulary import SYSTEM
 from workflow.model.actor import system
 from workflow.model.context import EffectOutcome
-from workflow.model.refusal import UnknownTrigger, WrongState
+from workflow.model.refusal import RuleFailed, UnknownTrigger, WrongState
 from workflow.model.registry import action, check, effect
 from workflow.model.verdict import ALLOW, deny
 
@@ -120,11 +120,20 @@ def _person_sound(context: Context) -> Verdict:
     return ALLOW
 
 
-@action(fires=("certificate.reserve",))
+@action(fires=("certificate.reserve", "card.reserve"))
 def reserve(context: Context) -> None:
-    """Reserve serial number and card before anything is signed; neither is ever used again."""
+    """Reserve serial number and card before anything is signed; neither is ever used again.
+
+    The blank is the next one of the stock, where one is kept. Raises RuleFailed where it is empty:
+    definitions of before have no check for that.
+    """
+    blank = blanks.next_blank(context)
+    if blank.empty:
+        raise RuleFailed(deny("production.stock_empty"), trigger=context.transition.name)
     not_before, not_after = _validity(context)
-    card_id = new_card(context.connection, context.services, "reserved", context.now)
+    card_id = new_card(
+        context.connection, context.services, "reserved", context.now, blank.maker or MAKER
+    )
     certificate_id = context.open(
         "certificate",
         "reserve",
@@ -139,6 +148,8 @@ def reserve(context: Context) -> None:
         },
         by=_SYSTEM,
     )
+    if blank.chip_id is not None:
+        blanks.reserve(context, blank.chip_id, card_id)
     context.update(certificate_id=certificate_id)
     context.note(certificate=certificate_id)
 
@@ -275,6 +286,7 @@ def _ours(services: Services, der: bytes) -> bool:
         "certificate.revoke",
         "certificate.suspend",
         "certificate.send_to_authority",
+        "card.make",
     )
 )
 def record(context: Context) -> None:
@@ -301,30 +313,30 @@ def record(context: Context) -> None:
             ends_on=last_day(made.not_after),
         )
     )
-    _set_card(context, certificate_id, "made")
+    chip_id = blanks.set_status(context, certificate_id, "made")
     context.fire(certificate_id, "issue", by=_SYSTEM)
+    if chip_id is not None:
+        blanks.make(context, chip_id)
     context.note(certificate=certificate_id, certificate_sha256=sha256)
     succession.at_production(context, certificate_id)
 
 
-def _set_card(context: Context, certificate_id: int, status: str) -> None:
-    certificate = rows.fetch(context.connection, Certificate, certificate_id)
-    context.connection.execute(
-        update(Card).where(Card.id == certificate.card_id).values(status=status)
-    )
-
-
-@action(fires=("certificate.discard",))
+@action(fires=("certificate.discard", "card.put_back", "card.spoil"))
 def give_up(context: Context) -> None:
-    """Void serial and card of a failed try; the next one reserves new ones."""
+    """Void serial and card of a failed try; the next one reserves new ones.
+
+    The blank goes back into the stock only where nobody has begun to write on it.
+    """
     certificate_id = rows.number(context.case, "certificate_id")
     context.fire(certificate_id, "discard", by=_SYSTEM)
-    _set_card(context, certificate_id, "void")
+    chip_id = blanks.set_status(context, certificate_id, "void")
+    if chip_id is not None:
+        blanks.give_back(context, chip_id)
     context.update(certificate_id=None)
     context.note(certificate=certificate_id)
 
 
-@action(fires=("certificate.revoke",))
+@action(fires=("certificate.revoke", "card.spoil", "card.lose", "card.return_card"))
 def revoke_new(context: Context) -> None:
     """Revoke the certificate of a card that will not reach its holder, for good."""
     certificate_id = rows.number(context.case, "certificate_id")
@@ -333,13 +345,19 @@ def revoke_new(context: Context) -> None:
     reason = ": ".join(part for part in parts if part)
     if certificate.state in {"active", "suspended"}:
         context.fire(certificate_id, "revoke", FollowsCard().payload(), reason, by=_SYSTEM)
-    _set_card(context, certificate_id, "destroyed")
+    chip_id = blanks.set_status(context, certificate_id, "destroyed")
+    if chip_id is not None:
+        blanks.end(context, chip_id)
 
 
 @action(
     fires=(
         "certificate.discard",
         "certificate.revoke",
+        "card.put_back",
+        "card.spoil",
+        "card.lose",
+        "card.return_card",
     )
 )
 def put_away(context: Context) -> None:
@@ -358,7 +376,10 @@ def put_away(context: Context) -> None:
         context.note(certificate=certificate_id)
 
 
-@action(writes=("sendings",), fires=("certificate.revoke",))
+@action(
+    writes=("sendings",),
+    fires=("certificate.revoke", "card.spoil", "card.lose", "card.return_card"),
+)
 def scrap(context: Context) -> None:
     """Revoke the certificate of a card that cannot be sent, so that another one can be made."""
     revoke_new(context)

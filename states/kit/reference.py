@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 
 LETTERS = {
     "application": "B", "consent": "O", "code": "K", "certificate": "S", "sign_in": "G",
-    "grant": "Y",
+    "grant": "Y", "box": "T", "card": "C",
 }  # fmt: skip
-"""The first letter of a reference, by workflow (Başvuru, Onay, Kod, Sertifika, Giriş, Yetki)."""
+"""The first letter of a reference, by workflow.
+
+Başvuru, Onay, Kod, Sertifika, Giriş, Yetki, kuTu, Çip kart.
+"""
 
 _WORKFLOWS = {letter: workflow for workflow, letter in LETTERS.items()}
-_CAPITALS = str.maketrans("boksgy", "BOKSGY")
-_PATTERN = re.compile(r"([BOKSGYboksgy])([0-9]{9,19})", re.ASCII)
+_LETTERS = "".join(_WORKFLOWS)
+_CAPITALS = str.maketrans(_LETTERS.lower(), _LETTERS)
+_PATTERN = re.compile(rf"([{_LETTERS}{_LETTERS.lower()}])([0-9]{{9,19}})", re.ASCII)
 _DIGITS = 9
 MAX_ID = 2**63 - 1
 """The highest number a case can have."""

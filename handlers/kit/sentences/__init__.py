@@ -24,6 +24,7 @@ from handlers.kit.sentences.records import RECORDS
 from handlers.kit.sentences.signature import SIGNATURE
 from handlers.kit.sentences.staff_list import STAFF_LIST
 from handlers.kit.sentences.station import STATION
+from handlers.kit.sentences.stock import STOCK
 from handlers.kit.sentences.upload import UPLOAD
 from handlers.kit.sentences.value import VALUE
 
@@ -48,6 +49,7 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
     | SIGNATURE
     | STAFF_LIST
     | STATION
+    | STOCK
     | UPLOAD
     | VALUE
 )
