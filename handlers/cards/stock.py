@@ -12,7 +12,6 @@ from handlers.kit import rows
 from handlers.kit.payload import checked
 from handlers.kit.roles import acts_alone
 from states.cases.application import Application
-from states.cases.card_box import MOST_CARDS, CardBox
 from states.cases.chip_card import ChipCard
 from workflow.model.actor import system
 from workflow.model.registry import action, check
@@ -43,16 +42,9 @@ def available(context: Context) -> Verdict:
 
 @check
 def fits(context: Context) -> Verdict:
-    """Allow a box of 1 to MOST_CARDS cards none of which is known from another box."""
+    """Allow a box of which no card is known from another box, in stock or not counted yet."""
     context.connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
-    box = context.case
-    numbers = _numbers(context)
-    if not 1 <= len(numbers) <= MOST_CARDS:
-        return deny("stock.quantity", quantity=len(numbers), most=MOST_CARDS)
-    named = select(CardBox.id).where(CardBox.name == rows.text(box, "name"))
-    if context.connection.scalar(named.where(CardBox.id != context.case_id)) is not None:
-        return deny("stock.known_box", box=rows.text(box, "name"))
-    known = _known(context.connection, numbers, context.case_id)
+    known = _known(context.connection, _numbers(context), context.case_id)
     return deny("stock.overlap", numbers=known[:SHOWN], cards=len(known)) if known else ALLOW
 
 
@@ -98,16 +90,6 @@ def counted(context: Context) -> Verdict:
     if told.cards != rows.number(context.case, "quantity"):
         return deny("stock.miscounted", counted=told.cards)
     return ALLOW
-
-
-@check
-def unknown_yet(context: Context) -> Verdict:
-    """Allow a box of whose cards none has come into the stock with another one meanwhile."""
-    if context.rehearsal:
-        return ALLOW
-    context.connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
-    known = _known(context.connection, _numbers(context), context.case_id)
-    return deny("stock.overlap", numbers=known[:SHOWN], cards=len(known)) if known else ALLOW
 
 
 @action(fires=("card.stock", "box.close"))

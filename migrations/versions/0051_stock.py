@@ -37,7 +37,6 @@ CREATE TABLE card_box (
     CONSTRAINT uq_card_box_name UNIQUE (name),
     CONSTRAINT ck_card_box_quantity CHECK (quantity BETWEEN 1 AND 1000),
     CONSTRAINT ck_card_box_numbers CHECK (cardinality(numbers) = quantity),
-    CONSTRAINT ck_card_box_nobody CHECK (person_id IS NULL),
     CONSTRAINT fk_card_box_person_id FOREIGN KEY(person_id) REFERENCES person (id),
     CONSTRAINT fk_card_box_definition FOREIGN KEY(definition) REFERENCES definition (sha256)
 );
@@ -57,8 +56,7 @@ CREATE TABLE chip_card (
     CONSTRAINT uq_chip_card_box_id_position UNIQUE (box_id, position),
     CONSTRAINT uq_chip_card_card_id UNIQUE (card_id),
     CONSTRAINT ck_chip_card_used CHECK (card_id IS NOT NULL OR state IN
-        ('new', 'in_stock', 'spoilt', 'to_be_destroyed', 'destroyed', 'lost')),
-    CONSTRAINT ck_chip_card_holder CHECK ((card_id IS NULL) = (person_id IS NULL)),
+        ('new', 'in_stock', 'reserved', 'spoilt', 'to_be_destroyed', 'destroyed', 'lost')),
     CONSTRAINT fk_chip_card_box_id FOREIGN KEY(box_id) REFERENCES card_box (id),
     CONSTRAINT fk_chip_card_card_id FOREIGN KEY(card_id) REFERENCES card (id),
     CONSTRAINT fk_chip_card_person_id FOREIGN KEY(person_id) REFERENCES person (id),

@@ -27,7 +27,6 @@ class CardBox(CaseColumns, Base):
         due_index("card_box"),
         CheckConstraint(f"quantity BETWEEN 1 AND {MOST_CARDS}", name="quantity"),
         CheckConstraint("cardinality(numbers) = quantity", name="numbers"),
-        CheckConstraint("person_id IS NULL", name="nobody"),
     )
 
     reference: Mapped[str] = reference_column("box")

@@ -9,8 +9,8 @@ from states.cases.case import CaseColumns, due_index
 from states.kit.base import Base
 from states.kit.reference import reference_column
 
-UNUSED = ("new", "in_stock", "spoilt", "to_be_destroyed", "destroyed", "lost")
-"""States in which a card may have nothing personalised on it."""
+UNUSED = ("new", "in_stock", "reserved", "spoilt", "to_be_destroyed", "destroyed", "lost")
+"""States in which a card may have nothing personalised on it, or is just being put back."""
 
 
 class ChipCard(CaseColumns, Base):
@@ -24,7 +24,6 @@ class ChipCard(CaseColumns, Base):
     __table_args__ = (
         due_index("chip_card"),
         CheckConstraint(f"card_id IS NOT NULL OR state IN {UNUSED}", name="used"),
-        CheckConstraint("(card_id IS NULL) = (person_id IS NULL)", name="holder"),
         # What production takes next.
         Index(
             "ix_chip_card_blank", "box_id", "position",

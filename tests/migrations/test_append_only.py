@@ -21,7 +21,10 @@ CHANGES = (
     "TRUNCATE {table} CASCADE",
     "UPDATE {table} SET {column} = {column}",
 )
-CASES = ("application", "consent", "code", "certificate", "sign_in", "role_grant")
+CASES = (
+    "application", "consent", "code", "certificate", "sign_in", "role_grant", "card_box",
+    "chip_card",
+)  # fmt: skip
 
 
 def attempt(engine: Engine, statement: str) -> str:

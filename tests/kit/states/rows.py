@@ -98,7 +98,12 @@ WHOLE: dict[str, Callable[[int], Values]] = {
     "card": lambda n: {
         "serial": f"TEST{n:08}", "maker": "TEST", "status": "reserved", "created_at": NOON,
     },
+    "card_box": lambda n: {
+        **_case(n, "received"), "name": f"TEST-{n}", "maker": "TEST", "first_number": f"{n}01",
+        "quantity": 2, "numbers": [f"{n}01", f"{n}02"],
+    },
     "certificate": lambda n: {**_case(n, "active"), "serial": f"a{n:x}"},
+    "chip_card": lambda n: {**_case(n, "in_stock"), "number": f"{n}01", "position": 1},
     "code": lambda n: {
         **_case(n, "issued"), "purpose": "application", "target_workflow": "application",
         "target_case_id": 7, "code_hash": n.to_bytes(32), "session_hash": b"s" * 32,
@@ -187,7 +192,9 @@ NEEDS: dict[str, dict[str, tuple[str, str]]] = {
     "application": {**_CASE, **_OF_A_PERSON},
     "augmentation": {"signature_id": ("signature", "id")},
     "batch_item": {"batch_id": ("batch", "id")},
+    "card_box": _CASE,
     "certificate": {**_CASE, **_OF_A_PERSON},
+    "chip_card": {**_CASE, "box_id": ("card_box", "id")},
     "code": {**_CASE, **_OF_A_PERSON, "digest": ("document", "sha256")},
     "consent": {**_CASE, **_OF_A_PERSON},
     "data_change": _OF_A_PERSON,
