@@ -27,6 +27,7 @@ from handlers.kit.production_place import station_actor
 from handlers.kit.sentences import fill
 from signing.authority.issuing import proven_key
 from signing.errors import CertificateMismatch
+from signing.station.protocol import CardPlace
 from signing.x509.algorithms import strong_key
 from signing.x509.certificate import read
 from states.cases.application import Application
@@ -81,7 +82,7 @@ class StationJob:
     label: str
     order: ProductionOrder
     reference: str
-    maker: str
+    place: CardPlace
     due: date
     begun: bool
 
@@ -174,7 +175,7 @@ def _job(engine: CaseEngine, connection: Connection, certificate_id: int) -> Sta
         label=card.serial,
         order=order_of(connection, engine.services, certificate),
         reference=case.reference,
-        maker=card.maker,
+        place=CardPlace(maker=card.maker),
         due=case.deadline,
         begun=taken.key_sha256 is not None,
     )

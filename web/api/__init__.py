@@ -1,5 +1,6 @@
-"""What programs speak to: the two steps of the signing handshake (docs/protocol.md)."""
+"""What programs speak to: the signing handshake (docs/protocol.md), stations (docs/station.md)."""
 
+from web.api import station  # noqa: F401 - its routes are on the blueprint
 from web.api.views import blueprint
 
 __all__ = ["blueprint"]

@@ -33,7 +33,7 @@ LONGEST_VERSION = 9
 
 def claim_request() -> ClaimRequest:
     """Read the request for what a code stands for."""
-    fields = _object({"code"})
+    fields = json_object({"code"})
     code = fields["code"]
     if not isinstance(code, str) or len(code) > LONGEST_CODE:
         _malformed("code")
@@ -51,7 +51,7 @@ def spoken() -> int:
 
 def result_request() -> ResultRequest:
     """Read a signature that is handed in."""
-    fields = _object({"secret", "container"})
+    fields = json_object({"secret", "container"})
     try:
         handed = ResultRequest.parse(fields)
     except AnswerMalformed as error:
@@ -62,7 +62,7 @@ def result_request() -> ResultRequest:
     return handed
 
 
-def _object(names: set[str]) -> dict[str, object]:
+def json_object(names: set[str]) -> dict[str, object]:
     """Return the JSON object of the request, which has these fields and no others."""
     if request.mimetype != "application/json":
         sentence = "İstek application/json türünde olmalıdır."

@@ -54,6 +54,10 @@ COMMANDS = {
         "web.terminal.commands.keys:keys",
         "Exchange the keys of personal data; look at the keys that the house signs with.",
     ),
+    "station": CommandPlace(
+        "web.terminal.commands.station:station",
+        "Make cards in a production room; add, list and end the stations of an office.",
+    ),
     "demo": CommandPlace(
         "web.demo.command:demo",
         "Play the scenes of the office on a scratch database and verify the journal.",
