@@ -12,7 +12,9 @@ from states.cases import (
     code,
     consent,
     grant,
+    handover,
     notice,
+    parcel,
     revocation,
     shipment,
     sign_in,
@@ -26,9 +28,9 @@ from states.people import change, erasure, institution, own_key, person, session
 
 MODULES = (
     access, application, augmentation, batch, card, card_box, certificate, change, chip_card, code,
-    consent, desk, document, erasure, figure, grant, institution, journal, letter_line, notice,
-    own_key, person, proof, revocation, scan, service_outage, session, shipment, sign_in, signature,
-    station, step, terms, upload, user,
+    consent, desk, document, erasure, figure, grant, handover, institution, journal, letter_line,
+    notice, own_key, parcel, person, proof, revocation, scan, service_outage, session, shipment,
+    sign_in, signature, station, step, terms, upload, user,
 )  # fmt: skip
 """The modules that hold rows."""
 

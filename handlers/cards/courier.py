@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from handlers.cards import sending
 from handlers.cards.payloads import HOLDER, Consignment, Delivery
 from handlers.kit import rows
-from handlers.kit.courier_service import CourierRefused, Parcel
+from handlers.kit.courier_service import Booking, CourierRefused
 from handlers.kit.payload import checked
 from states.cases.certificate import Certificate
+from states.cases.parcel import Parcel
+from states.kit.reference import reference
 from states.logs.journal import JournalEntry
 from states.people.person import Person
 from states.people.tckn import mask_all
+from workflow.loading.vocabulary import SYSTEM
 from workflow.model.actor import system
 from workflow.model.context import EffectOutcome
 from workflow.model.registry import action, check, effect
@@ -32,38 +36,84 @@ _SYSTEM = system("courier")
 _USABLE = ("active", "suspended")
 
 
-@effect("hand_to_courier", when_refused=("booking_failed",))
+@effect("note_booking", when_refused=("booking_failed",))
 def book(context: EffectContext) -> EffectOutcome:
-    """Book the parcel; its tracking number comes back, or why the courier does not take it."""
+    """Book the parcel; its tracking number comes back, or why the courier does not take it.
+
+    A case whose definition knows no parcel that waits in the house is with the courier then.
+    """
     with context.database.connect() as connection:
         person = rows.fetch(connection, Person, context.case["person_id"])
-    parcel = Parcel(
+    booking = Booking(
         context.key,
         rows.number(context.case, "id"),
         person.name,
         rows.text(context.case, "delivery_address"),
     )
     try:
-        tracking = context.services.courier.book(parcel, context.now)
+        tracking = context.services.courier.book(booking, context.now)
     except CourierRefused as refused:
         reason = f"Kurye gönderiyi kabul etmedi: {refused.params['reason']}"
         return EffectOutcome("booking_failed", reason=reason)
-    return EffectOutcome("hand_to_courier", Consignment(tracking).payload())
+    waits = "note_booking" in context.definition.transitions
+    trigger = "note_booking" if waits else "hand_to_courier"
+    return EffectOutcome(trigger, Consignment(tracking).payload())
 
 
 @check
 def booked(context: Context) -> Verdict:
-    """Allow the hand-over of a parcel that has a tracking number."""
+    """Allow a parcel that has a tracking number, and one that no other parcel has."""
     if context.rehearsal:
         return ALLOW
     told = Consignment.of(context.payload).tracking_number
-    return ALLOW if told else deny("courier.no_tracking_number")
+    if not told:
+        return deny("courier.no_tracking_number")
+    taken = select(Parcel.application_id).where(Parcel.tracking_number == told)
+    return ALLOW if context.connection.scalar(taken) is None else deny("courier.number_taken")
 
 
-@action(writes=("sendings",))
+@action(fires=("parcel.book",))
+def keep_booking(context: Context) -> None:
+    """Open the parcel, which waits in the house until it is scanned out."""
+    tracking = Consignment.of(context.payload).tracking_number
+    parcel_id = sending.begin(context, tracking)
+    context.note(tracking_number=tracking, parcel=parcel_id)
+
+
+@effect("hand_to_courier")
+def scan_out(context: EffectContext) -> EffectOutcome | None:
+    """Hand the parcel over where software states it, as in a demo; else people scan it."""
+    if not context.services.facts.parcels_by_software:
+        return None
+    code = reference("parcel", rows.number(context.details, "parcel"))
+    return EffectOutcome("hand_to_courier", Consignment(code).payload())
+
+
+@check
+def scanned(context: Context) -> Verdict:
+    """Allow the hand-over of the parcel of this very case, whose code was scanned.
+
+    That it has left the house is told by people, by software only where that stands for them.
+    """
+    if context.rehearsal:
+        return ALLOW
+    if SYSTEM in context.actor.roles and not context.services.facts.parcels_by_software:
+        return deny("courier.not_scanned")
+    code = Consignment.of(context.payload).tracking_number
+    if not code:
+        return deny("courier.not_scanned")
+    parcel = sending.parcel_of(context, "booked")
+    if parcel is None or code not in {parcel.tracking_number, parcel.reference}:
+        return deny("courier.other_parcel")
+    context.remember(parcel)
+    return ALLOW
+
+
+@action(writes=("sendings",), fires=("parcel.hand_over",))
 def record(context: Context) -> None:
     """Keep the tracking number, when the card left the house, and how often it has."""
-    tracking = Consignment.of(context.payload).tracking_number
+    parcel, said = context.recall(Parcel), Consignment.of(context.payload)
+    tracking = said.tracking_number if parcel is None else parcel.tracking_number
     context.update(
         tracking_number=tracking,
         couriered_at=context.now,
@@ -72,6 +122,8 @@ def record(context: Context) -> None:
     certificate_id = rows.number(context.case, "certificate_id")
     at = context.now.isoformat()
     context.note(tracking_number=tracking, certificate_id=certificate_id, handed_at=at)
+    if parcel is not None:
+        sending.hand_over(context, parcel, said.handover_id)
 
 
 @action

@@ -73,14 +73,45 @@ class BoxCount(MovePayload):
 
 @dataclass(frozen=True, slots=True)
 class Consignment(MovePayload):
-    """A parcel that the courier took; ``tracking_number`` is the courier's, "" where missing."""
+    """What names a parcel; "" where missing.
+
+    Where it is booked ``tracking_number`` is the courier's number. Where it is handed over it is
+    the code that was scanned, the courier's number or our own reference, and ``handover_id`` the
+    list onto which it was scanned.
+    """
 
     tracking_number: str
+    handover_id: int | None = None
 
     @classmethod
     def of(cls, payload: Payload) -> Consignment:
         """Return what a move brings."""
-        return cls((given(payload, "tracking_number", str) or "").strip())
+        named = (given(payload, "tracking_number", str) or "").strip()
+        return cls(named, given(payload, "handover_id", int))
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedOut(MovePayload):
+    """On which hand-over list a parcel leaves the house; None on none."""
+
+    handover_id: int | None
+
+    @classmethod
+    def of(cls, payload: Payload) -> ScannedOut:
+        """Return what a move brings."""
+        return cls(given(payload, "handover_id", int))
+
+
+@dataclass(frozen=True, slots=True)
+class PutOnList(MovePayload):
+    """Which parcel is scanned onto a hand-over list."""
+
+    parcel_id: int | None
+
+    @classmethod
+    def of(cls, payload: Payload) -> PutOnList:
+        """Return what a move brings."""
+        return cls(given(payload, "parcel_id", int))
 
 
 @dataclass(frozen=True, slots=True)

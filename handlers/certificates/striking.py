@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from states.cases.certificate import Certificate
 
 BEYOND = (
-    "in_production", "awaiting_token", "produced", "not_booked", "couriered", "courier_silent",
-    "recalled", "delivery_contested", "courier_returned",
+    "in_production", "awaiting_token", "produced", "not_booked", "booked", "couriered",
+    "courier_silent", "recalled", "delivery_contested", "courier_returned",
 )  # fmt: skip
 """States of an application whose card is being made or on its way.
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
     from sqlalchemy import Engine
 
-    from handlers.kit.courier_service import Parcel
+    from handlers.kit.courier_service import Booking
     from signing.network.fetch import HttpAnswer
 
 LIMIT = 16 * 1024
@@ -81,7 +81,7 @@ class CourierService:
         self._database, self._endpoint, self._fetcher = database, endpoint, fetcher
         self._breaker = Breaker("courier", seconds, REST, faults=(CourierAway,))
 
-    def book(self, parcel: Parcel, now: datetime) -> str:
+    def book(self, parcel: Booking, now: datetime) -> str:
         """Order a parcel and return its tracking number, the same for the same key for ever.
 
         CourierRefused for what the company does not take, CourierAway for all that may pass.

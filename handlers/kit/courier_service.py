@@ -31,7 +31,7 @@ class CourierRefused(CodedError):
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class Booking:
     """What a courier is given: the key that makes a repetition the same parcel, and where to."""
 
     key: str
@@ -43,7 +43,7 @@ class Parcel:
 class Courier(Protocol):
     """An outside courier; the same key is the same parcel, however often it is asked for."""
 
-    def book(self, parcel: Parcel, now: datetime) -> str:
+    def book(self, parcel: Booking, now: datetime) -> str:
         """Order the parcel and return its tracking number; CourierAway or CourierRefused."""
         ...  # pragma: no cover - a protocol has no body
 
@@ -58,7 +58,7 @@ class LocalCourier:
 
     database: Engine
 
-    def book(self, parcel: Parcel, now: datetime) -> str:
+    def book(self, parcel: Booking, now: datetime) -> str:
         """Keep the booking, once for each key, and return its tracking number."""
         kept = keep_booking(self.database, parcel, tracking_number_of(parcel.key), now)
         if kept is None:  # 14 digits of a hash: not to be expected
@@ -84,7 +84,7 @@ def booked_number(connection: Connection, key: str) -> str | None:
 
 
 def keep_booking(
-    database: Engine, parcel: Parcel, tracking_number: str, now: datetime
+    database: Engine, parcel: Booking, tracking_number: str, now: datetime
 ) -> str | None:
     """Keep a booking, once for each key, and return the number of its key.
 

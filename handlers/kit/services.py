@@ -59,6 +59,14 @@ def random_pin() -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class FactSources:
+    """Who states what becomes of a card and its parcel: people, or software in their place."""
+
+    parcels_by_software: bool = False
+    """Each card is enclosed and handed over by itself, as a demo does; nobody scans."""
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything a handler may reach outside the case; callables open lazily and once.
 
@@ -94,6 +102,9 @@ class Services:
 
     seal: Callable[[], Seal] | None = None
     """Opens the office's seal; without one the papers of the office go out unsealed."""
+
+    facts: FactSources = FactSources()
+    """Who states that a card is enclosed and that it has left the house."""
 
     own_keys: OwnKeys | None = None
     """The keys that the house must have; None where it needs none, since others issue."""
@@ -187,6 +198,7 @@ def open_services(
         profile=Profile(settings.signature_profile),
         list_interval=settings.list_interval,
         made=ProductionPlace(settings.station),
+        facts=FactSources(parcels_by_software=settings.demo),
     )
 
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MAY_BE_SILENT = ("notice.confirm_application", "notice.come_to_desk")
 """Messages that are only written when somebody else has filed the application."""
 
+MAY_LEAVE = ("courier.scan_out",)
+"""Effects that may leave the case where it stands: people scan what software may not state."""
+
 MAKES = ("record.consent", "record.hand_over")
 """Effects that leave a document, which names the effect in ``made_by``."""
 
@@ -62,7 +65,9 @@ def _shown_by(told: ComparisonBasis, effect: str) -> str:
         return "document"
     if effect.startswith("notice."):
         return "nothing" if effect in MAY_BE_SILENT else "notice"
-    waits = effect in told.registry and bool(told.registry[effect].outcomes)
+    waits = (
+        effect not in MAY_LEAVE and effect in told.registry and bool(told.registry[effect].outcomes)
+    )
     return "move" if waits else "nothing"
 
 

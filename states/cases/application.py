@@ -31,8 +31,8 @@ ENDING_STATES = (
 """States whose timer closes the application: only there is it a deadline for people."""
 
 OFFICE_STATES = (
-    "paper_received", "in_review", "production_stopped", "not_booked", "courier_silent", "recalled",
-    "delivery_contested",
+    "paper_received", "in_review", "production_stopped", "not_booked", "booked", "courier_silent",
+    "recalled", "delivery_contested",
 )  # fmt: skip
 """States in which the office has to act by a day and nothing happens by itself."""
 

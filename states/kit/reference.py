@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 LETTERS = {
     "application": "B", "consent": "O", "code": "K", "certificate": "S", "sign_in": "G",
-    "grant": "Y", "box": "T", "card": "C",
+    "grant": "Y", "box": "T", "card": "C", "parcel": "P", "handover": "L",
 }  # fmt: skip
 """The first letter of a reference, by workflow.
 
-Başvuru, Onay, Kod, Sertifika, Giriş, Yetki, kuTu, Çip kart.
+Başvuru, Onay, Kod, Sertifika, Giriş, Yetki, kuTu, Çip kart, Paket,
+teslim Listesi.
 """
 
 _WORKFLOWS = {letter: workflow for workflow, letter in LETTERS.items()}

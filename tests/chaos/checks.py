@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LONGEST_STUCK = 120.0
 """Seconds within which a case moves on that waits for nobody but the system."""
 
-BY_ITSELF = ("method_chosen", "approved", "in_production", "awaiting_token", "produced")
+BY_ITSELF = ("method_chosen", "approved", "in_production", "awaiting_token", "produced", "booked")
 """States of an application which the system alone leads on, and at once."""
 
 ONCE = ("file", "register_paper", "approve_paper", "finish_production", "hand_to_courier")
@@ -54,7 +54,7 @@ TWICE = {
 HALF = {
     "sent without a certificate":
         "SELECT a.id FROM application a LEFT JOIN certificate c ON c.id = a.certificate_id"
-        " WHERE a.state IN ('produced', 'couriered', 'delivered') AND c.der IS NULL",
+        " WHERE a.state IN ('produced', 'booked', 'couriered', 'delivered') AND c.der IS NULL",
     "sent without a booking":
         "SELECT a.id FROM application a WHERE a.state IN ('couriered', 'delivered')"
         " AND NOT EXISTS (SELECT FROM shipment s WHERE s.case_id = a.id"

@@ -10,7 +10,7 @@ import pytest
 import handlers
 from handlers.kit.context import CaseEngine
 from handlers.kit.courier_service import LocalCourier
-from handlers.kit.services import Services
+from handlers.kit.services import FactSources, Services
 from handlers.truth.comparisons import COMPARISONS
 from migrations.guard import differences
 from signing.authority.demo import Addresses
@@ -96,6 +96,7 @@ def services(
             tsa_url="http://127.0.0.1/tsa",
             seal=lambda: seal_of(token_store, authority),
             new_pin=lambda: "123456",
+            facts=FactSources(parcels_by_software=True),
         )
 
 

@@ -66,6 +66,7 @@ BY_STATE: Mapping[str, RenewalStanding] = {
     "production_stopped": RenewalStanding.IN_PRODUCTION,
     "produced": RenewalStanding.IN_PRODUCTION,
     "not_booked": RenewalStanding.IN_PRODUCTION,
+    "booked": RenewalStanding.IN_PRODUCTION,
     "couriered": RenewalStanding.WITH_COURIER,
     "courier_silent": RenewalStanding.WITH_COURIER,
     "recalled": RenewalStanding.WITH_COURIER,

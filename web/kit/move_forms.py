@@ -147,7 +147,7 @@ class ApprovePaper(MoveForm):
         return PaperApproval(self.how.data, self.view.data).payload()
 
 
-class HandToCourier(MoveForm):
+class NoteBooking(MoveForm):
     """The courier's number for the parcel."""
 
     tracking_number = StringField(
@@ -161,6 +161,10 @@ class HandToCourier(MoveForm):
     def payload(self) -> Payload:
         """Return the number."""
         return Consignment(self.tracking_number.data.strip()).payload()
+
+
+class HandToCourier(NoteBooking):
+    """The code of the envelope that leaves the house, as it is scanned."""
 
 
 class Deliver(MoveForm):
@@ -360,6 +364,7 @@ FORMS: dict[str, type[MoveForm]] = {
     "register_paper": RegisterPaper,
     "approve_paper": ApprovePaper,
     "choose_method_for": ChooseMethodFor,
+    "note_booking": NoteBooking,
     "hand_to_courier": HandToCourier,
     "deliver": Deliver,
     "revoke": Revoke,

@@ -127,6 +127,11 @@ APPLICATION: Mapping[str, Advice] = {
         _NOTHING,
         "Kart kuryeye verilince takip numarası burada görünür ({since} tarihinden beri bekliyor).",
     ),
+    "booked": Advice(
+        "Kartınız üretildi; kuryenin gelmesini bekliyor.",
+        _NOTHING,
+        "Kart kuryeye verilince takip numarası burada görünür ({since} tarihinden beri bekliyor).",
+    ),
     "couriered": Advice(
         "Kartınız kuryede. Takip numarası: {tracking}.",
         "Kartı kimliğinizle kendiniz teslim alınız.",

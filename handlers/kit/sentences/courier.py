@@ -9,6 +9,18 @@ COURIER = {
         "Kurye takip numarası yok; gönderi kaydını yineleyiniz.",
         "There is no tracking number; book the shipment again.",
     ),
+    "courier.number_taken": Text(
+        "Bu takip numarası başka bir gönderiye ait; kuryenin verdiği numarayı denetleyiniz.",
+        "Another parcel has this tracking number; check the number that the courier gave.",
+    ),
+    "courier.not_scanned": Text(
+        "Zarfın barkodu taranmadı; kart kuryeye ancak zarfı taranınca verilmiş sayılır.",
+        "The envelope was not scanned; a card counts as handed over only once it is.",
+    ),
+    "courier.other_parcel": Text(
+        "Taranan barkod bu başvurunun gönderisi değil; zarfı denetleyiniz.",
+        "The code that was scanned is not this application's parcel; check the envelope.",
+    ),
     "courier.not_to_holder": Text(
         "Kart yalnız sahibine teslim edilir; teslim alanı denetleyiniz.",
         "A card is handed to its holder only; check who received it.",

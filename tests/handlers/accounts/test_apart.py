@@ -124,7 +124,7 @@ def test_of_two_rounds_of_paper_the_present_one_counts(world: World) -> None:
 
 
 MOVES: Mapping[str, Mapping[str, object]] = {
-    "hand_to_courier": {"tracking_number": "YK1"},
+    "note_booking": {"tracking_number": "YK1"},
     "courier_return": {},
     "report_lost": {},
     "destroy_card": {},
@@ -136,8 +136,8 @@ def test_nobody_moves_a_card_of_his_own(world: World, trigger: str) -> None:
     case, me = by_e_onay(world)
     world.engine.fire(case, "start_production", operator())
     world.run_effects("production.make")
-    if trigger != "hand_to_courier":
-        world.run_effects("courier.book")
+    if trigger != "note_booking":
+        world.run_effects("courier.book", "courier.scan_out")
     if trigger == "destroy_card":
         world.engine.fire(case, "courier_return", operator(), reason="adreste yok")
         world.clock.advance(days=31)
@@ -154,6 +154,7 @@ def test_who_handed_a_card_over_by_hand_does_not_mark_it_delivered(world: World)
     case, _ = by_e_onay(world)
     world.engine.fire(case, "start_production", operator())
     world.run_effects("production.make")
+    world.engine.fire(case, "note_booking", operator(), {"tracking_number": "YK1"})
     world.engine.fire(case, "hand_to_courier", operator(), {"tracking_number": "YK1"})
     world.clock.advance(hours=1)
     with pytest.raises(r.SamePerson):

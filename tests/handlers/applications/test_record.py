@@ -53,7 +53,7 @@ def couriered(world: World, held: Held) -> int:
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_onay")
     world.engine.fire(case, "start_production", operator())
-    world.run_effects("production.make", "courier.book")
+    world.run_effects("production.make", "courier.book", "courier.scan_out")
     assert world.state(case) == "couriered"
     return case
 

@@ -32,7 +32,7 @@ def new(world: World, me: int, old: Held) -> Held:
     case = world.file(me, "additional")
     world.choose(case, me, "e_onay")
     world.engine.fire(case, "start_production", operator())
-    world.run_effects("production.make", "courier.book")
+    world.run_effects("production.make", "courier.book", "courier.scan_out")
     world.engine.fire(case, "deliver", operator(), world.handed_over())
     world.clock.advance(seconds=5)
     world.publish_lists()

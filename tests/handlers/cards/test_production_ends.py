@@ -107,7 +107,7 @@ def test_production_stops_after_its_third_failure_and_an_operator_begins_anew(
 
 def couriered(world: World, case: int) -> Certificate:
     certificate = start(world, case)
-    world.run_effects("production.make", "courier.book")
+    world.run_effects("production.make", "courier.book", "courier.scan_out")
     assert world.state(case) == "couriered"
     return certificate
 

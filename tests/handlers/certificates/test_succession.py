@@ -41,7 +41,7 @@ def try_to_unlock(world: World, me: int, held: Held) -> None:
 
 def made(world: World, case: int) -> None:
     world.engine.fire(case, "start_production", operator())
-    world.run_effects("production.make", "courier.book")
+    world.run_effects("production.make", "courier.book", "courier.scan_out")
     assert world.state(case) == "couriered"
 
 

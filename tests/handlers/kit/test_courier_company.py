@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from handlers.kit import services as composed
 from handlers.kit.courier_company import REST, CourierEndpoint, CourierService
-from handlers.kit.courier_service import CourierAway, CourierRefused, LocalCourier, Parcel
+from handlers.kit.courier_service import Booking, CourierAway, CourierRefused, LocalCourier
 from signing.network.fetch import Fetcher, FetchTimeouts
 from signing.network.outbound import OutboundPolicy
 from states.cases.shipment import Shipment
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tests.kit.handlers.world import World
 
-PARCEL = Parcel("7/4/courier.book", 7, "AYŞE ÖRNEKOĞLU", "TEST Sokağı 1, Bursa")
+PARCEL = Booking("7/4/courier.book", 7, "AYŞE ÖRNEKOĞLU", "TEST Sokağı 1, Bursa")
 QUICK = Fetcher(patience=FetchTimeouts(connect=5, read=0.5, whole=2))
 
 
@@ -56,12 +56,12 @@ def courier(world: World, house: Served, seconds: Seconds) -> CourierService:
     )
 
 
-def parcel(name: str) -> Parcel:
+def parcel(name: str) -> Booking:
     """Return a parcel of a key of its own: the company keeps those of other tests."""
     return replace(PARCEL, key=f"{name}/4/courier.book")
 
 
-def book(courier: CourierService, world: World, one: Parcel) -> str:
+def book(courier: CourierService, world: World, one: Booking) -> str:
     return courier.book(one, world.clock.now())
 
 

@@ -99,7 +99,8 @@ def _couriered(world: World) -> int:
     world.choose(case, me, "e_onay")
     world.engine.fire(case, "start_production", operator())
     world.run_effects("production.make")
-    world.engine.fire(case, "hand_to_courier", operator(), {"tracking_number": f" {AYSE}"})
+    world.engine.fire(case, "note_booking", operator(), {"tracking_number": f" {AYSE}"})
+    world.engine.fire(case, "hand_to_courier", operator(), {"tracking_number": AYSE})
     return case
 
 

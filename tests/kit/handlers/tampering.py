@@ -20,7 +20,7 @@ from sqlalchemy import select, text
 import handlers
 from handlers.kit.context import CaseEngine
 from handlers.kit.courier_service import LocalCourier
-from handlers.kit.services import Services
+from handlers.kit.services import FactSources, Services
 from handlers.papers import scans
 from handlers.truth.comparisons import COMPARISONS
 from migrations.guard import differences
@@ -94,6 +94,7 @@ def town(
             tsa_url="http://127.0.0.1/tsa",
             seal=lambda: seal_of(token_store, authority),
             new_pin=lambda: "123456",
+            facts=FactSources(parcels_by_software=True),
         )
         library = Library(
             database.app, definitions, handlers.registry(), Witnesses(differences, COMPARISONS)

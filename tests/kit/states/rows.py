@@ -122,6 +122,7 @@ WHOLE: dict[str, Callable[[int], Values]] = {
     "erasure": lambda n: {
         "at": NOON, "rule": "card_secrets", "subject": f"card:{n}", "due_at": NOON,
     },
+    "handover": lambda n: _case(n, "open"),
     "institution": lambda n: {
         "code": f"TEST-{n}", "name": "TEST Okulu", "sort_key": "TEST OKULU", "path": f"/TEST-{n}/",
     },
@@ -142,6 +143,7 @@ WHOLE: dict[str, Callable[[int], Values]] = {
         "role": "root", "key_sha256": _sha256(n), "certificate_sha256": _sha256(n),
         "noted_at": NOON, "noted_by": "seed",
     },
+    "parcel": lambda n: {**_case(n, "booked"), "tracking_number": f"TEST{n}"},
     "person": _person,
     "proof": lambda _n: {
         "asked_at": NOON, "asked_by": "user:4", "stage": "done", "finished_at": NOON,
@@ -198,12 +200,14 @@ NEEDS: dict[str, dict[str, tuple[str, str]]] = {
     "code": {**_CASE, **_OF_A_PERSON, "digest": ("document", "sha256")},
     "consent": {**_CASE, **_OF_A_PERSON},
     "data_change": _OF_A_PERSON,
+    "handover": _CASE,
     "letter_line": {
         **_OF_A_PERSON,
         "form_sha256": ("document", "sha256"),
         "institution_id": ("institution", "id"),
     },
     "notice": _OF_A_PERSON,
+    "parcel": {**_CASE, **_OF_A_PERSON, "application_id": ("application", "id")},
     "role_grant": _CASE,
     "saved_filter": {"user_id": ("office_user", "id")},
     "scan_page": {"scan_id": ("scan", "id")},

@@ -13,7 +13,8 @@ SHIPPED = ROOT / "workflows.yaml"
 
 OUTCOMES = {
     "production.make": ("finish_production", "production_failed"),
-    "courier.book": ("hand_to_courier",),
+    "courier.book": ("note_booking",),
+    "courier.scan_out": ("hand_to_courier",),
 }
 
 

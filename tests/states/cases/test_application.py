@@ -161,7 +161,16 @@ def test_nobody_writes_what_is_reckoned(rows: Rows) -> None:
 
 
 def test_numbers_of_cases_of_all_kinds_are_one_line(rows: Rows) -> None:
-    made = ("application", "consent", "certificate", "code", "sign_in", "role_grant")
+    made = (
+        "application",
+        "consent",
+        "certificate",
+        "code",
+        "sign_in",
+        "role_grant",
+        "parcel",
+        "handover",
+    )
     numbers = [
         rows.connection.scalar(
             text(f"SELECT column_default FROM information_schema.columns WHERE table_name = '{one}'"

@@ -39,7 +39,7 @@ def delivered(world: World, holder: Holder) -> Held:
     case = world.file(holder.person_id, "additional")
     world.choose(case, holder.person_id, "e_onay")
     world.engine.fire(case, "start_production", operator())
-    world.run_effects("production.make", "courier.book")
+    world.run_effects("production.make", "courier.book", "courier.scan_out")
     world.engine.fire(case, "deliver", operator(), world.handed_over())
     world.clock.advance(seconds=5)
     world.publish_lists()

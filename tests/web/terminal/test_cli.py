@@ -157,9 +157,9 @@ def test_the_shipped_workflows_are_proved_shown_drawn_and_published(terminal: Te
     assert checked["ok"] is True
     assert set(checked["workflows"]) == {
         "application", "consent", "code", "certificate", "sign_in", "grant", "box",
-        "card",
+        "card", "parcel", "handover",
     }  # fmt: skip
-    assert "application: 30 states" in terminal.run("workflow", "check").output
+    assert "application: 31 states" in terminal.run("workflow", "check").output
     shown = terminal.run("workflow", "show", "code").output
     assert "claim" in shown
     canonical = terminal.run("workflow", "show", "code", "--json").stdout.rstrip("\n")
