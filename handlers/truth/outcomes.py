@@ -65,10 +65,9 @@ def _shown_by(told: ComparisonBasis, effect: str) -> str:
         return "document"
     if effect.startswith("notice."):
         return "nothing" if effect in MAY_BE_SILENT else "notice"
-    waits = (
-        effect not in MAY_LEAVE and effect in told.registry and bool(told.registry[effect].outcomes)
-    )
-    return "move" if waits else "nothing"
+    if effect in MAY_LEAVE or effect not in told.registry:
+        return "nothing"
+    return "move" if told.registry[effect].outcomes else "nothing"
 
 
 def _bookings(told: ComparisonBasis) -> Iterator[Difference]:

@@ -99,6 +99,7 @@ REFERRED = {
     "office_user.institution_id": "institution",
     "office_user.person_id": "person",
     "parcel.application_id": "application",
+    "parcel.chip_card_id": "chip_card",
     "parcel.definition": "definition",
     "parcel.handover_id": "handover",
     "parcel.person_id": "person",
@@ -158,7 +159,7 @@ OPTIONAL = {
     "letter_line": {"letter_sha256", "line"},
     "office_user": {"person_id", "institution_id", "subject"},
     "outside_wait": {"case_id", "job_id"},
-    "parcel": {"handover_id", "due_at"},
+    "parcel": {"chip_card_id", "handover_id", "due_at"},
     "person": {
         "institution_id", "address", "email", "phone", "standing_since", "erased_at",
     },

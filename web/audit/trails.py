@@ -39,8 +39,9 @@ RECHECK = ("note_status", "replan", "plan_again", START_PRODUCTION)
 """The moves at which is asked again what was asked at the approval."""
 
 CARD = (
-    "finish_production", "scrap", "hand_to_courier", "send_again", "recall", "courier_return", "deliver",
-    "contest_delivery", "uphold_delivery", "undo_delivery", "report_lost", "destroy_card",
+    "finish_production", "scrap", "hand_to_courier", "send_again", "recall", "courier_return",
+    "deliver", "contest_delivery", "uphold_delivery", "undo_delivery", "report_lost",
+    "destroy_card",
 )  # fmt: skip
 """The moves of the card: who made it, who handed it over, what became of it."""
 

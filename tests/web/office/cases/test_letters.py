@@ -136,7 +136,9 @@ def test_a_hand_over_is_shown_with_the_number_that_was_typed(
     world.choose(case, me, "e_onay")
     world.engine.fire(case, "start_production", operator_of(staff.operator))
     world.run_effects("production.make")
-    world.engine.fire(case, "note_booking", SYSTEM, {"tracking_number": "YK77"})
+    world.engine.fire(
+        case, "note_booking", operator_of(staff.operator), {"tracking_number": "YK77"}
+    )
     form = {"seen": seen(operator, case, "hand_to_courier"), "tracking_number": "YK77"}
     page = operator.post(path(case, "islem", "hand_to_courier"), 200, **form, onizle="1")
     assert "Takip numarası: YK77." in page.all("pre")[0]
