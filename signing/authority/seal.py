@@ -35,11 +35,10 @@ IDENTIFIER = "NTRTR-0000000000"
 """Stands where EN 319 412-1, 5.1.4 wants the number of the organisation."""
 
 FIELD = "muhur"
-ROOM = 12 * 1024
-"""Bytes for the container of a seal, which has 2,200: it is B-B, and later evidence goes beside.
+ROOM = 1024
+"""Bytes of a seal's container beside its certificates, at the most: B-B, without time-stamp.
 
-The zeros that fill the gap matter to the database: with fewer of them less than 25 % of a sealed
-paper can be saved, and then PostgreSQL keeps it as it is.
+Signed attributes, algorithms and an EC signature take 500. Later evidence goes beside.
 """
 
 STATEMENTS = (oids.QC_COMPLIANCE, oids.NATIONAL_STATEMENT, min(oids.SEAL_STATEMENTS))
@@ -102,11 +101,12 @@ class Seal:
         if SEAL_ID not in found:
             raise KeyAbsent(label=label)
         self.certificate: X509Certificate = found[SEAL_ID]
+        self._room = ROOM + len(self.certificate.der) + len(found[ISSUING_ID].der)
 
     def seal(self, pdf: bytes, reason: str, at: datetime) -> bytes:
         """Give the PDF sealed (PAdES B-B); raises the refusals of the token and of pades."""
         name = self.certificate.holder
-        prepared = pades.prepare(pdf, name=name, reason=reason, at=at, field=FIELD, room=ROOM)
+        prepared = pades.prepare(pdf, name=name, reason=reason, at=at, field=FIELD, room=self._room)
         with self._store.pooled(self._label, self._pin) as session:
             container = cades.sign(session, self.certificate, pades.covered(prepared), None)
         return pades.embed(prepared, container)

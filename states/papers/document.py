@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from states.kit.base import Base
+from states.papers.packing import Packed
 
 
 class Document(Base):
@@ -17,7 +18,8 @@ class Document(Base):
     ``verification_code`` (five groups of four hex digits) stands in the text and lets anyone ask
     whether the paper at hand is genuine. ``words`` is the plain text of a PDF, where one goes
     with it; ``case_id`` the case that the office made it for, and ``made_by`` the key of the effect
-    that did, so that a repeated effect makes no second one.
+    that did, so that a repeated effect makes no second one. ``content`` may be kept packed
+    (`states.papers.packing`); read by this class it is the paper itself.
     """
 
     __tablename__ = "document"
@@ -35,7 +37,7 @@ class Document(Base):
     code: Mapped[str] = mapped_column(Text)
     revision: Mapped[str] = mapped_column(Text)
     media_type: Mapped[str] = mapped_column(Text)
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = mapped_column(Packed)
     person_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     verification_code: Mapped[str] = mapped_column(Text, unique=True)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy import insert
 
 from signing.cms import pades
+from states.papers import packing
 from states.papers.document import Document
 from workflow.model.clock import ISTANBUL
 
@@ -54,6 +55,11 @@ class Template:
     def sheet(self) -> str:
         """The typst file of this revision."""
         return f"{self.kind}-{self.revision}.typ"
+
+    @property
+    def specimen(self) -> int | None:
+        """The number of the specimen that papers of it are packed against, None without one."""
+        return packing.number_of(f"{self.kind}-{self.revision}")
 
     @property
     def version(self) -> str:
@@ -156,6 +162,12 @@ class Made:
         """The name of the document: SHA-256 of its bytes (hex)."""
         return hashlib.sha256(self.content).hexdigest()
 
+    @property
+    def kept(self) -> bytes:
+        """The bytes as they are kept: packed where the template has a specimen."""
+        number = self.template.specimen
+        return self.content if number is None else packing.pack(self.content, number)
+
     def row(self) -> dict[str, object]:
         """Return the columns of the document that say what it is."""
         return {
@@ -164,7 +176,7 @@ class Made:
             "code": self.template.code,
             "revision": self.template.revision,
             "media_type": self.media_type,
-            "content": self.content,
+            "content": self.kept,
             "verification_code": self.verification_code,
             "created_at": self.drawn_at,
             "words": self.words,

@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 import pikepdf
 import segno
 import typst
+from pikepdf import StreamDecodeLevel
 
 from workflow.model.clock import ISTANBUL
 
@@ -74,7 +75,8 @@ def typeset(
         "qr": qr_code(verification_address(site, verification_code)),
         "drawn_at": f"{drawn_at.astimezone(ISTANBUL):%d.%m.%Y %H:%M:%S}",
     }
-    return packed(_compile(source(template.sheet), {**values, **frame}, drawn_at))
+    pdf = _compile(source(template.sheet), {**values, **frame}, drawn_at)
+    return packed(pdf) if template.specimen is None else laid_open(pdf)
 
 
 def set_sheet(template: bytes, values: Mapping[str, object], drawn_at: datetime) -> bytes:
@@ -120,10 +122,26 @@ def packed(pdf: bytes) -> bytes:
     The tags of an accessible document are a hundred small objects, a third of the file. Object
     streams belong to PDF/A-2 (ISO 19005-2, 6.1.4; ISO 32000-1, 7.5.7); the metadata stay readable.
     """
+    return _saved(pdf)
+
+
+def laid_open(pdf: bytes) -> bytes:
+    """Return the same PDF with nothing in it compressed, for one that is kept packed as a whole.
+
+    Only so do papers of one template have long parts in common (`states.papers.packing`).
+    """
+    return _saved(pdf, StreamDecodeLevel.generalized, compressed=False)
+
+
+def _saved(
+    pdf: bytes, decoded: StreamDecodeLevel | None = None, *, compressed: bool = True
+) -> bytes:
     kept = BytesIO()
     with pikepdf.open(BytesIO(pdf)) as document:
         document.save(
             kept,
+            compress_streams=compressed,
+            stream_decode_level=decoded,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
             fix_metadata_version=False,
             deterministic_id=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ from states.papers.signature import Signature
 from tests.kit.handlers.paper import words_on_paper
 from tests.kit.handlers.world import World, operator
 from tests.kit.signing import pdfs
+from tests.kit.workflow.process import tamper
+from workflow.journal.stored_hashes import STORED, broken_rows
 from workflow.running.effects import run_effect
 
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 
     from handlers.cards.seed import Held
     from handlers.kit.services import Services
+    from tests.kit.postgres import Database
 
 END = date(2026, 4, 10)
 
@@ -150,14 +154,39 @@ def test_the_hand_over_makes_the_form_and_notes_it_for_the_letter(world: World, 
     assert world.all(Document, kind="official_letter") == []
 
 
-def test_a_sealed_paper_takes_less_than_forty_kilobytes_in_the_database(
+def test_a_sealed_paper_takes_less_than_eight_kilobytes_in_the_database(
     world: World, held: Held
 ) -> None:
     couriered(world, held)
     world.run_effects("record.hand_over")
     with world.engine.database.connect() as connection:
         size = text("SELECT pg_column_size(content) FROM document WHERE kind = 'hand_over'")
-        assert connection.execute(size).scalar_one() < 40_000
+        assert connection.execute(size).scalar_one() < 8_000
+    form = made(world, "hand_over")
+    assert hashlib.sha256(form.content).hexdigest() == form.sha256
+    assert 60_000 < len(form.content) < 90_000
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_papers_that_are_packed_are_proved_like_all_others(
+    world: World, held: Held, database: Database, *, there: bool
+) -> None:
+    couriered(world, held)
+    world.run_effects("record.hand_over")
+    (documents,) = (one for one in STORED if one.table == "document")
+
+    def broken() -> list[tuple[int, str]]:
+        with world.engine.database.connect() as connection:
+            return list(broken_rows(connection, documents, 9, there=there))
+
+    form = made(world, "hand_over")
+    assert broken() == []
+    for changed in ("overlay(content PLACING '\\x00' FROM 40)", "substr(content, 1, 7)"):
+        change = f"UPDATE document SET content = {changed} WHERE kind = 'hand_over'"
+        tamper(database, "ALTER TABLE document DISABLE TRIGGER ALL", change)
+        assert broken() == [(form.case_id, f"document {form.sha256}")]
+    tamper(database, "UPDATE document SET content = content || 'x' WHERE kind = 'consent'")
+    assert len(broken()) == 2
 
 
 def test_a_person_without_an_institution_is_in_no_letter(world: World, held: Held) -> None:

@@ -14,6 +14,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from handlers.papers import letters
 from handlers.papers.letters import sheets
+from tests.kit.handlers import specimen
 from tests.kit.handlers.paper import pages, words_on_paper
 
 AT = datetime(2026, 3, 2, 21, 30, 5, tzinfo=UTC)
@@ -116,6 +117,15 @@ def test_a_document_is_archival_tagged_and_turkish() -> None:
         "Nitelikli elektronik sertifika başvuru formu",
     ):
         assert said in metadata
+
+
+def test_a_paper_with_a_specimen_is_laid_open_and_archival_like_all_others() -> None:
+    pdf = sheets.typeset(letters.HAND_OVER, CODE, AT, {**specimen.FACTS, "name": "Ayşe"}, SITE)
+    assert b"/FlateDecode" not in pdf
+    assert b"<pdfaid:part>2</pdfaid:part>" in pdf
+    assert root(pdf)["/MarkInfo"]["/Marked"]
+    assert "Ad soyad Ayşe\n" in words_on_paper(pdf)
+    assert b"/FlateDecode" in form()
 
 
 def test_each_page_bears_code_revision_verification_code_and_number() -> None:
