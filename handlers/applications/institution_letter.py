@@ -102,7 +102,7 @@ def _write_one(engine: CaseEngine, institution_id: int, before: datetime, now: d
         draft = _draft(connection, institution_id, before, now)
     if draft is None:
         return False
-    made = make_paper(engine.services, letters.OFFICIAL_LETTER, draft.values, now)
+    made = make_paper(engine.services, letters.OFFICIAL_LETTER, draft.values, now, engine.point)
     with engine.database.begin() as connection:
         return _keep(connection, draft, made)
 

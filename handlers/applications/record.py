@@ -66,7 +66,7 @@ def _key(context: EffectContext, template: letters.Template) -> str:
 
 def _make(context: EffectContext, template: letters.Template, values: Mapping[str, str]) -> None:
     """Make a paper and keep it; who comes second has made the same one, and the first stays."""
-    made = make_paper(context.services, template, values, context.now)
+    made = make_paper(context.services, template, values, context.now, context.point)
     row = {
         **made.row(),
         "person_id": context.case["person_id"],

@@ -205,7 +205,7 @@ def make(context: EffectContext) -> EffectOutcome | None:
         certificate = rows.fetch(connection, Certificate, context.case["certificate_id"])
         order = order_of(connection, services, certificate)
     try:
-        made = produce(services.store(), services.issuer(), order)
+        made = produce(services.store(), services.issuer(), order, context.point)
     except (CardInUse, *STOPPING) as refusal:
         return _failed(context, refusal)
     except SigningError as refusal:

@@ -48,7 +48,7 @@ def publish(context: EffectContext) -> None:
         hurried = _of_signer(context) if not of_certificate else _if_asked_for(context)
         if hurried:
             revocation_lists.mark_urgent(context.database, hurried)
-        revocation_lists.publish_due(context.database, services, context.now)
+        revocation_lists.publish_due(context.database, services, context.now, context.point)
     elif of_certificate and context.case["card_id"] is not None:
         _tell(services.elsewhere, context.case)
 

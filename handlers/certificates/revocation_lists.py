@@ -20,6 +20,7 @@ from handlers.certificates.revocation_reasons import reason_of
 from signing.authority.crl import ListIssue, Reason, RevokedEntry, encode_entry
 from states.cases.revocation import RevocationList
 from states.kit.log_events import LogEvent
+from workflow.model.context import pass_point
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Row
 
     from handlers.kit.services import Services
+    from workflow.model.context import Point
 
 log = structlog.get_logger()
 
@@ -109,12 +111,14 @@ class ListStanding:
         return self.changed and now - self.this_update >= wait
 
 
-def publish_due(database: Engine, services: Services, now: datetime) -> bool:
+def publish_due(
+    database: Engine, services: Services, now: datetime, point: Point = pass_point
+) -> bool:
     """Make new lists when they are due and nobody is at it; say whether.
 
     Signs with the authority's key, so it is called outside any other transaction. Raises the
     errors of the signing room when the token is away. An authority elsewhere makes its own lists,
-    so none are made here.
+    so none are made here. ``point`` is passed once the lists are signed, and once they are written.
     """
     if services.elsewhere is not None:
         with database.begin() as connection:
@@ -130,7 +134,7 @@ def publish_due(database: Engine, services: Services, now: datetime) -> bool:
         standing = _standing(connection)
         if not standing.is_due(now, services.list_interval):
             return False
-        return _issue(connection, services, now, standing)
+        return _issue(connection, services, now, standing, point=point)
 
 
 def ensure_fresh(database: Engine, services: Services, now: datetime) -> bool:
@@ -181,6 +185,7 @@ def _issue(
     now: datetime,
     standing: ListStanding,
     skipped: int | None = None,
+    point: Point = pass_point,
 ) -> bool:
     """Take in what is marked, and store new lists unless they would say the same; say whether."""
     marks, changed = _take_in(connection)
@@ -188,6 +193,7 @@ def _issue(
         issue = ListIssue((standing.number or 0) + (skipped or 0) + 1, now, now + LIFE)
         found = connection.execute(_JOINED).one()
         issuing, root = services.authority().sign_lists(bytes(found.entries), issue)
+        point("list_signed")
         stored = {
             "number": issue.number,
             "this_update": issue.this_update,
@@ -197,6 +203,7 @@ def _issue(
             "entries": found.number,
         }
         connection.execute(insert(RevocationList).values(stored))
+        point("list_written")
         log.info(
             LogEvent.REVOCATION_LIST_ISSUED,
             number=issue.number, entries=found.number, changes=changed,

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from handlers.papers import letters
 from handlers.papers.letters import sheets
+from workflow.model.context import pass_point
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from handlers.kit.services import Services
+    from workflow.model.context import Point
 
 OUR_NUMBER = "E-NESOFIS-710.03"
 """What the numbers of our letters begin with: ours, and 710.03 of the state's file plan."""
@@ -26,17 +28,24 @@ REASONS = {
 
 
 def make_paper(
-    services: Services, template: letters.Template, values: Mapping[str, object], now: datetime
+    services: Services,
+    template: letters.Template,
+    values: Mapping[str, object],
+    now: datetime,
+    point: Point = pass_point,
 ) -> letters.Made:
     """Set a paper and seal it; the token is asked, so this stands outside any transaction.
 
     Signs that no document can show become question marks. Without a seal the paper is as it was
-    set. Raises the refusals of the token.
+    set. ``point`` is passed once it is drawn, and once it is sealed. Raises the refusals of the
+    token.
     """
     code = letters.new_verification_code()
     pdf = sheets.typeset(template, code, now, _shown(values), services.site)
+    point("paper_drawn")
     if services.seal is not None:
         pdf = services.seal().seal(pdf, REASONS[template.kind], now)
+    point("paper_sealed")
     return letters.Made(template, code, now, pdf, letters.PDF_TYPE)
 
 

@@ -53,7 +53,7 @@ def chores(engine: CaseEngine) -> list[Chore]:
     services = engine.services
 
     def refresh_lists() -> None:
-        revocation_lists.publish_due(engine.database, services, engine.clock.now())
+        revocation_lists.publish_due(engine.database, services, engine.clock.now(), engine.point)
 
     def clean_up() -> None:
         now = engine.clock.now()

@@ -19,13 +19,13 @@ from workflow.engine.permission import claim
 from workflow.engine.recent_moves import RecentMoves
 from workflow.engine.statement import Selection, StatementShape, move_sql
 from workflow.engine.transaction import Work, parameters_of
-from workflow.model.context import Services_co
+from workflow.model.context import Point, Services_co, pass_point
 from workflow.model.definition import AT_ONCE
 from workflow.model.refusal import Refused, UnknownCase
 from workflow.model.request import Explained, Moved, Request, Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Engine
 
@@ -52,7 +52,7 @@ class CaseEngine(Generic[Services_co]):
         self.library = library
         self.clock = clock
         self.services = services
-        self.point: Callable[[str], None] = lambda _: None
+        self.point: Point = pass_point
         self.recent_moves = RecentMoves()
         self.autocommit = database.execution_options(isolation_level="AUTOCOMMIT")
 

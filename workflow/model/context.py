@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
@@ -19,9 +19,16 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, object]
 Payload = Mapping[str, object]
+Point = Callable[[str], None]
+"""Is called with the name of each place where a crash must do no harm."""
+
 Finding = TypeVar("Finding")
 Services_co = TypeVar("Services_co", covariant=True)
 """What the process was composed with: a handler for fewer services may run where there are more."""
+
+
+def pass_point(_name: str) -> None:
+    """Pass a point: outside of tests nothing happens there."""
 
 
 class Mover(Protocol):
@@ -182,7 +189,7 @@ class EffectContext(Generic[Services_co]):
     ``key`` (``case/n/name``) is the same in every repetition: hand it to the outside as the
     idempotency key. ``database`` gives short transactions of its own; ``case`` is the row as read
     just before the call; ``details`` are those of the journal entry that queued the effect, as
-    ``trigger`` is its move.
+    ``trigger`` is its move. ``point`` is the engine's.
     """
 
     database: Engine
@@ -195,6 +202,7 @@ class EffectContext(Generic[Services_co]):
     details: Row
     services: Services_co
     trigger: str = ""
+    point: Point = pass_point
 
     @property
     def key(self) -> str:

@@ -120,6 +120,7 @@ def _context(engine: CaseEngine[object], case_id: int, n: int, name: str) -> Eff
             details=said["details"],
             services=engine.services,
             trigger=said["trigger"],
+            point=engine.point,
         )
 
 

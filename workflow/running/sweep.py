@@ -273,6 +273,7 @@ def _chunk(due: _DueState, after: _Position, most: int) -> tuple[_Chunk, _Positi
             tallies[request.trigger].count(code)
         if not report.dry_run:
             record_set(engine, definition, request, stayed, report.as_of + RETRY_AFTER)
+    engine.point("chunk_swept")
     return tallies, position
 
 
@@ -308,6 +309,7 @@ def _first_try(
             return found
     elif due.claims is not None:
         ids = due.claims.take(HOOKED_CHUNK)
+        due.engine.point("cases_claimed")
         refused = _try_side_by_side(due, request, ids)
         return refused, len(ids) - len(refused), after if ids else None
     ids, position = _due_ids(due, after)

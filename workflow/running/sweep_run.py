@@ -59,7 +59,9 @@ def begin(engine: CaseEngine[object], as_of: datetime) -> Iterator[Run]:
     with engine.autocommit.connect() as holder:
         run = _left_behind(engine, holder, as_of) or _new(engine, holder, as_of)
         try:
+            engine.point("run_begun")
             yield run
+            engine.point("run_done")
             run.finish()
         finally:
             if not holder.invalidated:  # a connection that broke took its lock with it
