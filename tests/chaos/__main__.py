@@ -1,6 +1,9 @@
-"""The run: an office under load, 300 kills and some faults, and a table of what held.
+"""The run: 1,000 kills, some in an office under load with faults, and a table of what held.
 
-    python -m tests.chaos [--kills 300] [--seed N] [--seconds 5400]
+    python -m tests.chaos [--kills 1000] [--site-kills 25] [--seed N] [--seconds 1200]
+
+Most kills are of workers in the middle of a wave (tests/chaos/wave), which takes them by the
+second; the others are of everything that belongs to an office under load.
 
 It ends with 1 when anything did not hold, and then keeps what the processes told. It ends all that
 it started, also when it is interrupted, and removes its folder unless asked to keep it.
@@ -35,6 +38,7 @@ from tests.chaos.ledger import Ledger, Said
 from tests.chaos.pages import Away, Judge
 from tests.chaos.players import Scene, Signer
 from tests.chaos.site import PATIENCE, Site
+from tests.chaos.wave.crew import Wave
 from web.gate.logs import configure_logs, place_of
 
 if TYPE_CHECKING:
@@ -52,6 +56,12 @@ SPARE = 20
 DISK = 6 * 1024**3
 """Bytes of the file system of its own that an office gets where we may mount one."""
 
+SITE_SHARE = 40
+"""One of so many kills is of a whole office, which takes its time to rise."""
+
+WAVE_SHARE = 0.6
+"""The part of the time that the kills in a wave may take."""
+
 SHOWN = 5
 """So many of a kind stand in the table."""
 
@@ -68,6 +78,8 @@ class Run:
     seed: int
     disk: int
     stopping: threading.Event
+    lost: int = 0
+    twice: int = 0
     away: Away = field(default_factory=Away)
     ledger: Ledger = field(default_factory=Ledger)
     rows: list[tuple[str, object, bool]] = field(default_factory=list)
@@ -79,8 +91,8 @@ class Run:
         self.checks = Checks(self.site)
         self.sources = cycle(f"127.0.{n // 250 + 1}.{n % 250 + 1}" for n in range(2_000))
 
-    def run(self) -> bool:
-        """Prepare, harm, settle, look; return whether everything held."""
+    def run(self) -> None:
+        """Prepare, harm, settle, look."""
         self.tell("filling an office")
         ground = prepared(self.site, PEOPLE_A_KILL * self.kills + SPARE, HOLDERS)
         keys = self.site.command("keys", "check")
@@ -97,7 +109,6 @@ class Run:
             for one in crowd:
                 one.join(PATIENCE)
         self._settle(keys)
-        return all(holds for _, _, holds in self.rows)
 
     def _browser(self, actor: str) -> Browser:
         return Browser(self.site.url, next(self.sources), actor, self.judge, self.ledger)
@@ -137,6 +148,8 @@ class Run:
         settled = self.checks.settled(threading.Event().wait)
         self.checks.between()
         balance, silent = self.checks.moves(self.ledger), self.checks.effects()
+        self.lost = len(balance.lost) + len(silent)
+        self.twice = len(balance.untrue) + self.checks.wrong.total()
         note(("kills", _counts(self.harm.killed), self.harm.killed.total() >= self.kills))
         note(("faults besides", _counts(self.harm.faults), True))
         note(("pages", _counts(self.judge.statuses), True))
@@ -184,6 +197,24 @@ class Run:
         sys.stdout.flush()
 
 
+def rows_of(wave: Wave) -> Iterable[tuple[str, object, bool]]:
+    """Yield what the kills in the middle of a wave have shown."""
+    yield "kills in a wave", _counts(wave.killed), wave.killed.total() >= wave.kills
+    yield ("lost in a wave", *_none(wave.of("lost")))
+    yield ("twice in a wave", *_none(wave.of("twice")))
+    yield ("orphans in a wave", *_none(wave.of("orphan")))
+    others = wave.wrong - wave.of("lost", "twice", "orphan")
+    yield ("torn, broken or not conforming", *_none(others))
+
+
+def verdict(run: Run, wave: Wave) -> str:
+    """Return both parts in one line."""
+    kills = run.harm.killed.total() + wave.killed.total()
+    lost = run.lost + wave.of("lost").total()
+    twice = run.twice + wave.of("twice").total()
+    return f"{kills:,} kills, {lost} lost, {twice} twice, {wave.of('orphan').total()} orphans"
+
+
 def _counts(found: Mapping[str, float] | Mapping[int, int]) -> str:
     """Return counts or seconds with their names, in one line."""
     return ", ".join(f"{round(count, 1)} {name}" for name, count in found.items() if count)
@@ -205,21 +236,23 @@ def _own_disk(folder: Path, ended: ExitStack) -> int:
     return DISK
 
 
-def main() -> int:
-    """Run, print the table, end everything."""
+def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=300)
+    parser.add_argument("--kills", type=int, default=1_000)
+    parser.add_argument("--site-kills", type=int, help="of these in a whole office; 1 of 40")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
-    parser.add_argument("--seconds", type=float, default=5_400.0, help="when it ends at the latest")
+    parser.add_argument("--seconds", type=float, default=1_050.0, help="when no more are killed")
     parser.add_argument("--keep", action="store_true", help="keep the folder")
     asked = parser.parse_args()
+    if asked.site_kills is None:
+        asked.site_kills = -(-asked.kills // SITE_SHARE)
+    return asked
+
+
+def main() -> int:
+    """Run, print the table, end everything."""
+    asked = _asked()
     configure_logs(logging.WARNING)
-    stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
-    latest = threading.Timer(asked.seconds, stopping.set)
-    latest.daemon = True
-    latest.start()
     folder = Path(tempfile.mkdtemp(prefix="nes-chaos-"))
     folder.chmod(0o755)
     with ExitStack() as ended:
@@ -228,15 +261,39 @@ def main() -> int:
         disk = 0 if asked.keep else _own_disk(folder, ended)
         site = Site(folder)
         ended.callback(site.end)
-        run = Run(site, asked.kills, asked.seed, disk, stopping)
+        stopping = threading.Event()
+        run = Run(site, asked.site_kills, asked.seed, disk, stopping)
+        wave = Wave(
+            folder, asked.kills - asked.site_kills, asked.seed, asked.seconds * WAVE_SHARE, run.tell
+        )
+        _end_at(asked.seconds, stopping, wave)
         run.tell(f"seed {asked.seed}, folder {folder}")
-        held = run.run()
-        for line in run.table():
+        wave.run()
+        run.run()
+        run.rows[:0] = rows_of(wave)
+        held = all(holds for _, _, holds in run.rows)
+        for line in (*run.table(), verdict(run, wave)):
             run.tell(line)
         if not held:
             kept = shutil.copy(site.log, f"{folder}.log")
+            with Path(kept).open("a", encoding="utf-8") as log:
+                log.writelines(wave.said)
             run.tell(f"what its processes told: {kept}")
     return 0 if held else 1
+
+
+def _end_at(seconds: float, stopping: threading.Event, wave: Wave) -> None:
+    """Kill nobody any more when the time is over; end all of it when somebody asks for it."""
+
+    def end(*_: object) -> None:
+        stopping.set()
+        wave.end()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    latest = threading.Timer(seconds, stopping.set)
+    latest.daemon = True
+    latest.start()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,48 @@
+"""A lane of the wave: offices one after the other, each told as a line of JSON when it is over.
+
+    python -m tests.chaos.wave TEMPLATE FOLDER KILLS SEED SECONDS [DUE]
+
+With DUE it is one office with so many due cases, whose sweeps are killed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from tests.chaos.wave.batch import Batch
+from tests.chaos.wave.many import Many
+from tests.chaos.wave.victims import warm_up
+from web.bench.wave.ground import WaveGround
+
+OF_A_BATCH = 40
+"""Kills in one office at most."""
+
+
+def main(template: str, folder: str, kills: int, seed: int, seconds: float, due: int) -> None:
+    """Kill so many processes in offices that are copies of a template."""
+    warm_up()
+    ground = WaveGround(make_url(template), Path(folder))
+    until, done = time.monotonic() + seconds, 0
+    while done < kills and time.monotonic() < until:
+        wanted = kills - done
+        batch = (
+            Many(wanted, seed, until, cases=due)
+            if due
+            else Batch(min(wanted, OF_A_BATCH), seed, until)
+        )
+        batch.run(ground)
+        done += batch.killed.total()
+        seed += 1
+        told = {"killed": batch.killed, "wrong": batch.wrong, "said": batch.said}
+        sys.stdout.write(f"{json.dumps(told)}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    _, the_template, the_folder, *numbers = sys.argv
+    main(the_template, the_folder, *map(int, numbers))
