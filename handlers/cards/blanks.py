@@ -13,9 +13,11 @@ from sqlalchemy import select, text, update
 
 from handlers.cards.payloads import Personalised
 from handlers.kit import rows
+from handlers.kit.production_place import ProductionPlace
 from states.cases.card import Card
 from states.cases.certificate import Certificate
 from states.cases.chip_card import ChipCard
+from states.cases.station import StationOrder
 from workflow.engine.driver import fetch
 from workflow.model.actor import system
 
@@ -116,11 +118,20 @@ WHERE queueing_lock = :key AND status = 'todo' AND attempts = 0 FOR UPDATE SKIP 
 
 def _untouched(context: Context) -> bool:
     """Say whether nobody has taken up the order to write on the card."""
-    if context.case["state"] != "in_production":
+    if context.case["state"] != "in_production" or _taken_by_station(context):
         return False
+    if context.services.made is ProductionPlace.ROOMS:
+        return True
     number = rows.number(context.case, "version")
     key = f"{context.case_id}/{number}/production.make"
     return context.connection.scalar(_NOT_BEGUN, {"key": key}) is not None
+
+
+def _taken_by_station(context: Context) -> bool:
+    taken = select(StationOrder.certificate_id).where(
+        StationOrder.certificate_id == rows.number(context.case, "certificate_id")
+    )
+    return context.connection.scalar(taken) is not None
 
 
 def end(context: Context, chip_id: int) -> None:

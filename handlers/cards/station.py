@@ -11,16 +11,22 @@ from __future__ import annotations
 import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import and_, func, select
 
 from handlers.applications.recheck import failures
 from handlers.cards.orders import order_of
 from handlers.cards.payloads import FinishedProduction
 from handlers.cards.production import TRIES, refuse_vain
+from handlers.cards.station_queue import (
+    KEPT,
+    TRIED,
+    free_order,
+    open_orders,
+    own_order,
+    write_order,
+)
 from handlers.kit import rows
 from handlers.kit.moves import START_PRODUCTION
 from handlers.kit.production_place import station_actor
@@ -32,7 +38,9 @@ from signing.x509.algorithms import strong_key
 from signing.x509.certificate import read
 from states.cases.application import Application
 from states.cases.card import Card
+from states.cases.card_box import CardBox
 from states.cases.certificate import Certificate
+from states.cases.chip_card import ChipCard
 from states.cases.station import StationOrder
 from states.kit.invalid import Invalid
 from workflow.engine.attempts import code_of
@@ -42,25 +50,13 @@ from workflow.present.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import date
 
-    from sqlalchemy import ColumnElement, Connection, Select
+    from sqlalchemy import Connection
 
     from handlers.kit.context import CaseEngine
     from signing.authority.production import ProductionOrder
     from signing.x509.certificate import X509Certificate
-
-LEASE = timedelta(minutes=30)
-"""How long an order waits for its station before another one may take it."""
-
-KEPT = timedelta(days=1)
-"""The same once there is a card with its key: a network may be away for a night."""
-
-MAKING = ("in_production", "awaiting_token")
-"""States of an application whose card is to be made."""
-
-TRIED = 20
-"""How many orders are tried at once where others take them at the same moment."""
 
 STOPPING = frozenset({"certificate_mismatch", "issuer_refused", "request_invalid"})
 """Reasons of a failed card that another card would not change."""
@@ -105,65 +101,10 @@ def claim(engine: CaseEngine, station_id: int, besides: Sequence[str] = ()) -> S
     _give_up_forgotten(engine, station_id)
     now = engine.clock.now()
     with engine.database.begin() as connection:
-        taken = _own(connection, station_id, besides, now)
+        taken = own_order(connection, station_id, besides, now)
         if taken is None:
-            taken = _free(connection, station_id, besides, now)
+            taken = free_order(connection, station_id, besides, now)
         return None if taken is None else _job(engine, connection, taken)
-
-
-def count_waiting(connection: Connection) -> int:
-    """Return for how many applications a card is to be made."""
-    query = select(func.count()).where(Application.state.in_(MAKING))
-    return connection.execute(query).scalar_one()
-
-
-def _own(
-    connection: Connection, station_id: int, besides: Sequence[str], now: datetime
-) -> int | None:
-    mine = and_(
-        StationOrder.station_id == station_id,
-        or_(StationOrder.lease_until > now, StationOrder.key_sha256.is_not(None)),
-    )
-    found = connection.scalar(_open_orders(mine, besides).limit(1))
-    if found is not None:
-        lease = func.greatest(StationOrder.lease_until, now + LEASE)
-        _write(connection, found, lease_until=lease)
-    return found
-
-
-def _free(
-    connection: Connection, station_id: int, besides: Sequence[str], now: datetime
-) -> int | None:
-    left = and_(StationOrder.key_sha256.is_(None), StationOrder.lease_until <= now)
-    nobodys = or_(StationOrder.certificate_id.is_(None), left)
-    values = {"station_id": station_id, "taken_at": now, "lease_until": now + LEASE}
-    for candidate in connection.scalars(_open_orders(nobodys, besides).limit(TRIED)).all():
-        statement = insert(StationOrder).values(certificate_id=candidate, **values)
-        taking = statement.on_conflict_do_update(
-            index_elements=[StationOrder.certificate_id],
-            set_={**values, "attempts": StationOrder.attempts + 1},
-            where=left,
-        )
-        if connection.scalar(taking.returning(StationOrder.certificate_id)) is not None:
-            return candidate
-    return None
-
-
-def _open_orders(condition: ColumnElement[bool], besides: Sequence[str] = ()) -> Select[int]:
-    """Return the orders nothing was handed in for, the most urgent first (days left, then age)."""
-    return (
-        select(Certificate.id)
-        .join(Application, Application.certificate_id == Certificate.id)
-        .join(Card, Card.id == Certificate.card_id)
-        .outerjoin(StationOrder, StationOrder.certificate_id == Certificate.id)
-        .where(
-            Application.state.in_(MAKING),
-            Certificate.state == "reserved",
-            Card.serial.not_in(besides),
-            condition,
-        )
-        .order_by(Application.deadline, Application.entered_at, Application.id)
-    )
 
 
 def _job(engine: CaseEngine, connection: Connection, certificate_id: int) -> StationJob:
@@ -175,10 +116,21 @@ def _job(engine: CaseEngine, connection: Connection, certificate_id: int) -> Sta
         label=card.serial,
         order=order_of(connection, engine.services, certificate),
         reference=case.reference,
-        place=CardPlace(maker=card.maker),
+        place=_place(connection, card),
         due=case.deadline,
         begun=taken.key_sha256 is not None,
     )
+
+
+def _place(connection: Connection, card: Card) -> CardPlace:
+    """Return which blank of the stock is bound to an order; its maker alone without a stock."""
+    query = (
+        select(CardBox.name, ChipCard.number, CardBox.maker)
+        .join(CardBox, CardBox.id == ChipCard.box_id)
+        .where(ChipCard.card_id == card.id)
+    )
+    found = connection.execute(query).one_or_none()
+    return CardPlace(maker=card.maker) if found is None else CardPlace(*found)
 
 
 def _give_up_forgotten(engine: CaseEngine, station_id: int) -> None:
@@ -189,7 +141,7 @@ def _give_up_forgotten(engine: CaseEngine, station_id: int) -> None:
         StationOrder.lease_until <= engine.clock.now(),
     )
     with engine.database.connect() as connection:
-        forgotten = connection.scalars(_open_orders(long_ago).limit(TRIED)).all()
+        forgotten = connection.scalars(open_orders(long_ago).limit(TRIED)).all()
     for certificate_id in forgotten:
         _lose(engine, certificate_id, station_id)
 
@@ -202,11 +154,11 @@ def release(engine: CaseEngine, station_id: int) -> int:
     now = engine.clock.now()
     mine = StationOrder.station_id == station_id
     with engine.database.begin() as connection:
-        found = connection.scalars(_open_orders(mine)).all()
-        begun = connection.scalars(_open_orders(and_(mine, StationOrder.key_sha256.is_not(None))))
+        found = connection.scalars(open_orders(mine)).all()
+        begun = connection.scalars(open_orders(and_(mine, StationOrder.key_sha256.is_not(None))))
         lost = set(begun)
         for certificate_id in found:
-            _write(connection, certificate_id, lease_until=now)
+            write_order(connection, certificate_id, lease_until=now)
     for certificate_id in lost:
         _lose(engine, certificate_id, station_id)
     return len(found)
@@ -256,11 +208,6 @@ def _held(connection: Connection, station_id: int, label: str, *, handed_in: boo
     return _Held(certificate, certificate.application_id, taken)
 
 
-def _write(connection: Connection, certificate_id: int, **values: object) -> None:
-    statement = update(StationOrder).where(StationOrder.certificate_id == certificate_id)
-    connection.execute(statement.values(**values))
-
-
 def certify(engine: CaseEngine, station_id: int, label: str, proof: bytes) -> bytes:
     """Return the certificate (DER) for the key on the card that signed ``proof`` (PKCS#10, DER).
 
@@ -277,7 +224,7 @@ def certify(engine: CaseEngine, station_id: int, label: str, proof: bytes) -> by
         if held.taken.key_sha256 not in {None, key_sha256}:
             raise Invalid("station.key_differs")
         until = engine.clock.now() + KEPT
-        _write(connection, held.certificate.id, key_sha256=key_sha256, lease_until=until)
+        write_order(connection, held.certificate.id, key_sha256=key_sha256, lease_until=until)
         order = order_of(connection, services, held.certificate)
     issuer = services.issuer()
     made = read(issuer.certify(order.request, proof))
@@ -321,7 +268,7 @@ def _key_of(made: X509Certificate) -> bytes:
 
 def _note_handed_in(engine: CaseEngine, connection: Connection, held: _Held) -> None:
     at = func.coalesce(StationOrder.handed_in_at, engine.clock.now())
-    _write(connection, held.certificate.id, handed_in_at=at)
+    write_order(connection, held.certificate.id, handed_in_at=at)
 
 
 def _compare(certificate: Certificate, made: X509Certificate) -> None:
@@ -352,7 +299,7 @@ def skip(engine: CaseEngine, station_id: int, label: str) -> None:
         held = _held(connection, station_id, label)
         if held.taken.key_sha256 is not None:
             raise Invalid("station.card_begun")
-        _write(connection, held.certificate.id, lease_until=engine.clock.now())
+        write_order(connection, held.certificate.id, lease_until=engine.clock.now())
 
 
 def fail(

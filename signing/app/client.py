@@ -21,6 +21,8 @@ from signing.app.protocol import (
 from signing.network.outbound import loopback
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from signing.app.protocol import ClaimRequest, ResultRequest
 
 TIMEOUT_SECONDS = (10, 30)
@@ -64,14 +66,17 @@ class Service:
 
     def claim(self, request: ClaimRequest) -> Claim:
         """Trade the code for what is to be signed; ServerRefused, AnswerMalformed and kin."""
-        return Claim.parse(self._post(CLAIM_PATH, request.body()))
+        return Claim.parse(self.post(CLAIM_PATH, request.body()))
 
     def send(self, request: ResultRequest) -> Accepted:
         """Hand the signature in; ServerRefused tells why it was not accepted."""
-        return Accepted.parse(self._post(RESULT_PATH, request.body()))
+        return Accepted.parse(self.post(RESULT_PATH, request.body()))
 
-    def _post(self, path: str, body: dict[str, str]) -> object:
-        status, raw = self._answer(path, body)
+    def post(
+        self, path: str, body: Mapping[str, object], headers: Mapping[str, str] | None = None
+    ) -> object:
+        """Send a JSON object and give the answer's; raises as `claim` does."""
+        status, raw = self._answer(path, body, headers)
         try:
             content: object = json.loads(raw)
         except (ValueError, RecursionError) as error:
@@ -86,12 +91,15 @@ class Service:
             )
         return content
 
-    def _answer(self, path: str, body: dict[str, str]) -> tuple[int, bytes]:
+    def _answer(
+        self, path: str, body: Mapping[str, object], headers: Mapping[str, str] | None
+    ) -> tuple[int, bytes]:
         """Send a request and give status and body; no more of it is read than is bearable."""
         try:
             with self._session.post(
                 self.url + path,
                 json=body,
+                headers=headers,
                 timeout=TIMEOUT_SECONDS,
                 allow_redirects=False,
                 stream=True,

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from signing.x509.certificate import X509Certificate
 
 
-class Issuer(Protocol):
-    """Who turns a proven key into a certificate, and answers for it afterwards.
+class Certifier(Protocol):
+    """Who turns a proven key into a certificate: all that making a card asks for.
 
     Every method may raise IssuerAway (nothing is decided, ask again later) or what keeps the
     token of the demo authority away; `certify` also RequestInvalid, IssuerRefused and
@@ -36,10 +36,6 @@ class Issuer(Protocol):
     @property
     def issuing(self) -> X509Certificate:
         """Give the certificate of the authority that signs persons' certificates."""
-
-    @property
-    def trust(self) -> Trust:
-        """Give its root as anchor and what stands between."""
 
     def certify(self, request: CertificateRequest, proof: bytes) -> bytes:
         """Give the certificate (DER) for the key that signed `proof` (PKCS#10, DER).
@@ -54,6 +50,14 @@ class Issuer(Protocol):
         self, certificate: X509Certificate, request: CertificateRequest, public: bytes
     ) -> list[str]:
         """Name the fields that are not as asked; `public` is the DER of the key on the card."""
+
+
+class Issuer(Certifier, Protocol):
+    """A certifier that answers for its certificates afterwards."""
+
+    @property
+    def trust(self) -> Trust:
+        """Give its root as anchor and what stands between."""
 
     def set_status(self, certificate: X509Certificate, reason: Reason | None) -> None:
         """Let the certificate be revoked, held (ON_HOLD) or released (None); repeating is fine."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from asn1crypto.keys import PublicKeyInfo
 
-    from signing.authority.issuing import Issuer
+    from signing.authority.issuing import Certifier
     from signing.tokens.session import TokenSession
     from signing.tokens.slots import TokenStore
     from signing.x509.certificate import X509Certificate
@@ -68,7 +68,7 @@ def _silent(_step: str) -> None:
 
 def produce(
     store: TokenStore,
-    issuer: Issuer,
+    issuer: Certifier,
     order: ProductionOrder,
     checkpoint: Callable[[str], None] = _silent,
 ) -> ProducedCertificate:
@@ -102,7 +102,7 @@ def produce(
 
 def _make(
     store: TokenStore,
-    issuer: Issuer,
+    issuer: Certifier,
     order: ProductionOrder,
     checkpoint: Callable[[str], None],
 ) -> None:
@@ -122,7 +122,7 @@ def _make(
 
 def _fill(
     session: TokenSession,
-    issuer: Issuer,
+    issuer: Certifier,
     order: ProductionOrder,
     checkpoint: Callable[[str], None],
 ) -> None:
@@ -134,7 +134,7 @@ def _fill(
 
 def _certify(
     session: TokenSession,
-    issuer: Issuer,
+    issuer: Certifier,
     order: ProductionOrder,
     public: PublicKeyInfo,
     checkpoint: Callable[[str], None],
@@ -158,7 +158,7 @@ def _proof(session: TokenSession, order: ProductionOrder, public: PublicKeyInfo)
 
 def _read_back(
     session: TokenSession,
-    issuer: Issuer,
+    issuer: Certifier,
     order: ProductionOrder,
     checkpoint: Callable[[str], None],
     *,

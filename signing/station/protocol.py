@@ -66,7 +66,8 @@ def truth_of(fields: Fields, name: str) -> bool:
     return value
 
 
-def _object(found: object, name: str = "JSON") -> Fields:
+def object_of(found: object, name: str = "JSON") -> Fields:
+    """Read a JSON object."""
     if not isinstance(found, dict):
         raise AnswerMalformed(field=name)
     return found
@@ -146,9 +147,9 @@ class OrderSheet:
     @classmethod
     def parse(cls, found: object) -> OrderSheet:
         """Read an order; AnswerMalformed for anything else."""
-        fields = _object(found, "order")
+        fields = object_of(found, "order")
         card = BlankCard(*(text_of(fields, name) for name in ("order", "so_pin", "pin")))
-        request = _request_of(_object(fields.get("request"), "request"))
+        request = _request_of(object_of(fields.get("request"), "request"))
         try:
             kind = KeyKind(text_of(fields, "kind"))
             issuing = read(bytes_of(fields, "issuing"))
@@ -157,7 +158,7 @@ class OrderSheet:
         return cls(
             ProductionOrder(card, request, kind),
             text_of(fields, "reference"),
-            CardPlace.parse(_object(fields.get("place"), "place")),
+            CardPlace.parse(object_of(fields.get("place"), "place")),
             _day(fields, "due"),
             truth_of(fields, "begun"),
             issuing,
@@ -213,7 +214,7 @@ class ClaimAnswer:
     @classmethod
     def parse(cls, found: object) -> ClaimAnswer:
         """Read it."""
-        fields = _object(found)
+        fields = object_of(found)
         waiting = fields.get("waiting")
         if not isinstance(waiting, int):
             raise AnswerMalformed(field="waiting")
@@ -238,6 +239,6 @@ class FailAnswer:
     @classmethod
     def parse(cls, found: object) -> FailAnswer:
         """Read it."""
-        fields = _object(found)
+        fields = object_of(found)
         why_not = text_of(fields, "why_not", empty=True)
         return cls(truth_of(fields, "stopped"), truth_of(fields, "ordered_again"), why_not)

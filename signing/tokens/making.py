@@ -43,7 +43,7 @@ def stage(
         if fill is not None:
             session = open_session(source, token, rw=True, user_pin=pin)
             with held(source, session, label, writing=True):
-                fill(TokenSession(session, label))
+                fill(TokenSession(session, label, pin))
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from handlers.cards import station
+from handlers.cards.station_queue import count_waiting
 from handlers.cards.stations import find_by_secret, note_seen
 from handlers.kit.production_place import ProductionPlace
 from handlers.kit.sentences import sentence_of
@@ -155,7 +156,7 @@ def station_claim(engine: CaseEngine, station_id: int) -> Answer:
         raise AnswerMalformed(field="besides")
     job = station.claim(engine, station_id, besides)
     with engine.database.connect() as connection:
-        waiting = station.count_waiting(connection)
+        waiting = count_waiting(connection)
     return ClaimAnswer(None if job is None else _sheet(engine, job), waiting).body()
 
 

@@ -22,6 +22,38 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "Kart sürücüsünü kurun",
         "PKCS#11 modülü yüklenemedi: {module}",
     ),
+    "office_away": (
+        "Ofise ulaşılamıyor",
+        "{where}: {reason}",
+    ),
+    "office_refused": (
+        "{title}",
+        "{detail}",
+    ),
+    "secret_file_unusable": (
+        "Gizli anahtar dosyasını düzeltin",
+        "Okunamıyor, boş ya da başkaları da okuyabiliyor (chmod 600): {path}",
+    ),
+    "spool_unusable": (
+        "Sonuç klasörünü düzeltin",
+        "Yazılamıyor ya da içinde bozuk bir dosya var; kart yapılmadı: {where}",
+    ),
+    "spool_in_use": (
+        "Başka bir istasyon çalışıyor",
+        "Aynı klasörle iki istasyon çalışmaz; ötekini kapatın ya da başka klasör verin: {where}",
+    ),
+    "card_of_other_maker": (
+        "Doğru üreticinin kartını takın",
+        "Sipariş “{wanted}” kartı istiyor, okuyucudaki “{found}”.",
+    ),
+    "card_not_blank": (
+        "Boş kart takın",
+        "Okuyucudaki kart kullanılmış: {label}",
+    ),
+    "station_option_wrong": (
+        "Seçeneği düzeltin",
+        "{option} seçeneği SOL=SAĞ biçiminde yazılır.",
+    ),
     "reader_absent": (
         "Kart okuyucuyu bağlayın",
         "Bilgisayara bağlı kart okuyucu bulunamadı.",

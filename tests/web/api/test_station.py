@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.cards.station import KEPT, LEASE, release
+from handlers.cards.station import release
+from handlers.cards.station_queue import KEPT, LEASE
 from handlers.cards.stations import close_station, list_stations, station_named
 from signing.errors import IssuerAway, IssuerRefused
 from signing.station import protocol
