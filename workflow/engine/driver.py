@@ -89,12 +89,14 @@ def fetch(
 ) -> list[dict[str, Any]]:
     """Run a statement (in the driver's form) in the transaction and return its rows.
 
-    Where it is the first of the transaction, that is opened in the same message. Raises
-    DatabaseUnavailable when the server is away, else the driver's errors.
+    Where it is the first of the transaction, that is opened in the same message; a connection that
+    commits each statement opens none. Raises DatabaseUnavailable when the server is away, else the
+    driver's errors.
     """
     pooled = connection.connection
     with _absence_named(pooled, connection.engine):
-        idle = _driver(pooled).pgconn.transaction_status == TransactionStatus.IDLE
+        driver = _driver(pooled)
+        idle = driver.pgconn.transaction_status == TransactionStatus.IDLE and not driver.autocommit
         return _run(pooled, source, parameters, _Sort.FIRST if idle else _Sort.LATER)
 
 
