@@ -5,9 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import text
-
-from workflow.engine.driver import fetch
+from workflow.engine.driver import fetch, fetch_alone
 from workflow.engine.four_eyes import earlier_sql
 from workflow.engine.statement import driver_sql
 from workflow.model.refusal import UnknownCase
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
     from workflow.model.actor import Actor
     from workflow.model.context import Row
@@ -75,7 +73,16 @@ def case_row(
         # One statement would read other rows as they were before it waited for the lock.
         fetch(connection, _read_sql(definition, frozenset(), lock=True), {"id": case_id})
     source = _read_sql(definition, facts, lock=lock)
-    found = fetch(connection, source, {"id": case_id})
+    return _only(fetch(connection, source, {"id": case_id}), case_id)
+
+
+def case_row_alone(database: Engine, definition: Definition, case_id: int) -> CaseRow:
+    """Return a case as it is now, in a transaction by itself; raise UnknownCase."""
+    source = _read_sql(definition, frozenset(), lock=False)
+    return _only(fetch_alone(database, source, {"id": case_id}), case_id)
+
+
+def _only(found: list[dict[str, Any]], case_id: int) -> CaseRow:
     if not found:
         raise UnknownCase(case=case_id)
     return CaseRow.of(found[0])
@@ -104,14 +111,14 @@ def workflow_of(
     connection: Connection, definitions: Mapping[str, Definition], case_id: int
 ) -> tuple[str, str]:
     """Return the workflow of a case and the hash it is pinned to; raise UnknownCase."""
-    tables = " UNION ALL ".join(
-        f"SELECT '{name}', definition FROM {definition.table} WHERE id = :id"
+    source = " UNION ALL ".join(
+        f"SELECT '{name}' AS workflow, definition FROM {definition.table} WHERE id = %(id)s"
         for name, definition in definitions.items()
     )
-    found = connection.execute(text(tables), {"id": case_id}).first()
-    if found is None:
+    found = fetch(connection, source, {"id": case_id})
+    if not found:
         raise UnknownCase(case=case_id)
-    return found[0], found[1]
+    return found[0]["workflow"], found[0]["definition"]
 
 
 @lru_cache(maxsize=1024)

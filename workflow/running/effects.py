@@ -14,11 +14,9 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
-from states.logs.journal import JournalEntry
 from workflow.engine.attempts import code_of
-from workflow.engine.cases import case_row, workflow_of
+from workflow.engine.cases import case_row_alone
+from workflow.engine.driver import fetch_alone
 from workflow.model.actor import system
 from workflow.model.context import EffectContext, EffectOutcome
 from workflow.model.refusal import (
@@ -99,29 +97,29 @@ def _instead(
     return EffectOutcome(known[0], reason=sentence(definition, code_of(refusal), refusal.params))
 
 
+_ORDER = "SELECT workflow, body FROM journal WHERE case_id = %(case)s AND n = %(n)s"
+
+
 def _context(engine: CaseEngine[object], case_id: int, n: int, name: str) -> EffectContext[object]:
-    with engine.database.connect() as connection:
-        _, sha256 = workflow_of(connection, engine.library.current, case_id)
-        definition = engine.library.pinned(sha256)
-        body = connection.scalar(
-            select(JournalEntry.body).where(JournalEntry.case_id == case_id, JournalEntry.n == n)
-        )
-        if body is None:
-            raise UnknownCase(case=case_id)
-        said: dict[str, Any] = json.loads(body)
-        return EffectContext(
-            database=engine.database,
-            definition=definition,
-            case=case_row(connection, definition, case_id).columns,
-            n=n,
-            name=name,
-            now=engine.clock.now(),
-            reason=said["reason"],
-            details=said["details"],
-            services=engine.services,
-            trigger=said["trigger"],
-            point=engine.point,
-        )
+    ordered = fetch_alone(engine.database, _ORDER, {"case": case_id, "n": n})
+    if not ordered:
+        raise UnknownCase(case=case_id)
+    said: dict[str, Any] = json.loads(ordered[0]["body"])
+    newest = engine.library.workflow(ordered[0]["workflow"])
+    row = case_row_alone(engine.database, newest, case_id)
+    return EffectContext(
+        database=engine.database,
+        definition=engine.library.pinned(row.definition),
+        case=row.columns,
+        n=n,
+        name=name,
+        now=engine.clock.now(),
+        reason=said["reason"],
+        details=said["details"],
+        services=engine.services,
+        trigger=said["trigger"],
+        point=engine.point,
+    )
 
 
 def _handler(engine: CaseEngine[object], context: EffectContext[object]) -> Handler:
