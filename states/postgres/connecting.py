@@ -7,6 +7,7 @@ out to be an old primary (`states.postgres.timeline`), the others are tried one 
 from __future__ import annotations
 
 import asyncio
+import select
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -129,6 +130,18 @@ def place_of(url: URL) -> URL:
 def takes_no_writes(connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) -> bool:
     """Say whether the server, as far as it has told, is a standby or is set to read-only."""
     return any(connection.info.parameter_status(name) == "on" for name in REPORTED)
+
+
+def hear(connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) -> None:
+    """Take in what the server has said between two uses; OperationalError when it has hung up.
+
+    A silent server leaves nothing to read, so this costs no round trip, which a ping would: a
+    third of a move (measured with ``nes bench``).
+    """
+    watch = select.poll()
+    watch.register(connection.fileno(), select.POLLIN)
+    while watch.poll(0):
+        connection.pgconn.consume_input()
 
 
 def waiting(url: URL) -> dict[str, Any]:

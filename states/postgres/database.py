@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import select
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,14 @@ from sqlalchemy.exc import (
 from sqlalchemy.util import to_list
 
 from states.kit.errors import DatabaseUnavailable
-from states.postgres.connecting import Noting, conninfo, dial, follow, takes_no_writes
+from states.postgres.connecting import (
+    Noting,
+    conninfo,
+    dial,
+    follow,
+    hear,
+    takes_no_writes,
+)
 from states.postgres.server import DATABASE, EmbeddedServer, start_server
 
 __all__ = ["conninfo"]
@@ -212,16 +218,9 @@ def _become_app(connection: psycopg.Connection) -> None:
 def _refuse_dead(
     connection: psycopg.Connection, _entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
 ) -> None:
-    """Have the pool replace a connection whose server has hung up, or takes no writes any more.
-
-    A silent server leaves nothing to read between two uses, so this costs no round trip, which a
-    ping would: a third of a move (measured with ``nes bench``).
-    """
-    watch = select.poll()
-    watch.register(connection.fileno(), select.POLLIN)
+    """Have the pool replace a connection whose server has hung up, or takes no writes any more."""
     try:
-        while watch.poll(0):
-            connection.pgconn.consume_input()
+        hear(connection)
     except psycopg.OperationalError as error:
         raise DisconnectionError from error
     if takes_no_writes(connection):

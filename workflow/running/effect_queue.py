@@ -23,7 +23,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from states.kit.errors import DatabaseUnavailable
 from states.kit.log_events import LogEvent
-from states.postgres.connecting import admit, place_of, takes_no_writes, waiting
+from states.postgres.connecting import admit, hear, place_of, takes_no_writes, waiting
 from states.postgres.database import APP_ROLE, conninfo
 from workflow.engine.statement import EFFECT_TASK, party
 from workflow.running.lanes import Lanes, Seats
@@ -50,9 +50,9 @@ and the worker asks again each second."""
 async def refuse_unfit(connection: psycopg.AsyncConnection[Any]) -> None:
     """Refuse a connection that is dead or leads to a server that takes no writes, or not any more.
 
-    The round trip brings what the server has to tell; raises for the pool, which makes another.
+    Raises for the pool, which makes another.
     """
-    await AsyncConnectionPool.check_connection(connection)
+    hear(connection)
     if takes_no_writes(connection):
         raise psycopg.OperationalError("the server takes no writes")
 
@@ -120,19 +120,21 @@ class EffectQueue(JobManager):
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
         """Take the next job into hand: of the lanes that have a seat, by their order.
 
-        While a lane is full nobody knows whether it holds more, so that a seat is waited for.
+        While somebody has a seat nobody knows whether that is all: a full lane may hold more, and
+        who leaves may have queued what comes next. So that is waited for, and None told after it.
         """
         del queues  # what is Procrastinate's one queue has lanes of ours
         while True:
-            full = self.seats.watch()  # one may be left while we ask
+            held = self.seats.watch()  # one may be left while we ask
             async with self._fetching:
                 job = await self._take(worker_id)
             if job is not None:
                 return job
-            if full:
-                await self.seats.one_left()
-            elif not await self._meet():
+            if not self.seats.full and await self._meet():
+                continue
+            if not held:
                 return None
+            await self.seats.one_left()
 
     async def _meet(self) -> bool:
         """Look which parties stand in the queue; say whether there is one not met before."""
@@ -285,7 +287,12 @@ def build_app(
     """Return the queue over a database, under the limited role; ``run`` runs one effect."""
     connector = procrastinate.PsycopgConnector(
         conninfo=lambda: conninfo(place_of(url)),
-        kwargs={**waiting(url), "options": f"-c timezone=UTC -c role={APP_ROLE}"},
+        # Each question to the queue is one statement, which needs no transaction around it.
+        kwargs={
+            **waiting(url),
+            "options": f"-c timezone=UTC -c role={APP_ROLE}",
+            "autocommit": True,
+        },
         configure=partial(greet, url),
         pool_factory=lambda **given: AsyncConnectionPool(**{**given, "check": refuse_unfit}),
         timeout=POOL_SECONDS,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LOOK = 1.0
-"""Seconds after which a worker with a full lane looks at the others again."""
+"""Seconds after which a worker with somebody in a seat looks at the queue again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,9 @@ class Seats:
         return any(not self._free(lane) for lane in self.lanes.lanes)
 
     def watch(self) -> bool:
-        """Begin to look who leaves, for ``one_left``; say whether a lane is full as yet."""
+        """Begin to look who leaves, for ``one_left``; say whether somebody has a seat as yet."""
         self._left.clear()
-        return self.full
+        return bool(self._taken)
 
     def open_parties(self) -> list[str]:
         """Return the parties of the lanes that have a seat, in their order."""

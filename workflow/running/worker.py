@@ -41,7 +41,7 @@ log = structlog.get_logger()
 class Pace:
     """How often a worker looks, in seconds, and which lanes its effects have."""
 
-    poll: float = 1.0
+    poll: float = 0.25
     sweep: float = 60.0
     recover: float = 10.0
     chores: float = 3_600.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
 from procrastinate.jobs import Status
 from sqlalchemy import text
 
@@ -17,7 +18,6 @@ from workflow.running.lanes import ONE_LANE, Lane, Lanes, Seats
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pytest
     from procrastinate.jobs import Job
 
     from tests.kit.postgres import Database
@@ -93,14 +93,27 @@ def test_a_party_that_no_lane_names_goes_with_the_last_one(database: Database) -
     assert taken(database, TWO, 9, lambda *_: True) == ["2/tell.it", "1/sing.it"]
 
 
-def test_nothing_is_taken_before_its_time_nor_behind_one_that_runs(database: Database) -> None:
+class WaitsError(Exception):
+    """Raised in the place of waiting for a seat."""
+
+
+def test_nothing_is_taken_before_its_time_nor_behind_one_that_runs(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def waits(_: Seats) -> None:
+        raise WaitsError
+
+    monkeypatch.setattr(Seats, "one_left", waits)
     queue_up(database, (1, "make.it", 0), (2, "make.it", 0), (2, "make.more", 9))
     with database.owner.begin() as connection:
         later = "UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 h'"
         connection.execute(text(f"{later} WHERE args ->> 'case' = '1'"))
-    assert taken(database, Lanes((Lane("all", ("make",), 5),)), 9, lambda *_: False) == [
-        "2/make.it"
-    ]
+    with pytest.raises(WaitsError):
+        taken(database, Lanes((Lane("all", ("make",), 5),)), 9, lambda *_: False)
+    doing = "SELECT args ->> 'case' || '/' || (args ->> 'name') FROM procrastinate_jobs"
+    with database.owner.connect() as connection:
+        found = list(connection.scalars(text(f"{doing} WHERE status = 'doing'")))
+    assert found == ["2/make.it"]
 
 
 def test_whoever_waits_for_a_seat_takes_the_next_one_as_soon_as_it_is_left(
