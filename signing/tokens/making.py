@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
@@ -121,8 +122,9 @@ def _put(directory: Path, made: Path, place: Path) -> None:
     try:
         shutil.rmtree(draft, ignore_errors=True)
         token = draft / softhsm.TOKENS / made.name
-        token.parent.mkdir(mode=0o700, parents=True)
-        shutil.copytree(made, token, copy_function=shutil.copy)
+        token.mkdir(mode=0o700, parents=True)
+        for file in made.iterdir():
+            copy_file(file, token / file.name)
         whole.secure(token)
         softhsm.configure(draft, home=place)
         draft.rename(place)
@@ -136,8 +138,15 @@ def _add(made: Path, token: Path) -> None:
         # An object's lock comes before it, as the module makes them.
         for file in sorted(made.iterdir(), key=lambda one: one.suffix == ".object"):
             if not (token / file.name).exists():
-                shutil.copy(file, token / DRAFT)
+                copy_file(file, token / DRAFT)
                 (token / DRAFT).replace(token / file.name)
+
+
+def copy_file(file: Path, target: Path) -> None:
+    """Copy a file, for its owner alone; what is left over of an earlier try is written over."""
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as copy:
+        copy.write(file.read_bytes())
 
 
 def _clear(place: Path) -> None:

@@ -30,12 +30,13 @@ if TYPE_CHECKING:
     from signing.x509.certificate import X509Certificate
 
 CHILD = """
-import base64, json, os, resource, shutil, sys
+import base64, json, os, resource, sys
 sys.path.insert(0, ".")
 from pathlib import Path
 from signing.authority.demo import Authority
 from signing.errors import StoreFull
 from signing.authority.production import produce
+from signing.tokens import making
 from tests.kit.signing import house as kit
 
 directory, label, number, kind, stop, what = sys.argv[1:]
@@ -55,15 +56,15 @@ def checkpoint(step):
         os.kill(os.getpid(), 9)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
 
-copied, real = [], shutil.copy
+copied, real = [], making.copy_file
 
-def copy(*given, **how):
+def copy(*given):
     copied.append(given)
     if what == "copy" and len(copied) == int(stop):
         os.kill(os.getpid(), 9)
-    return real(*given, **how)
+    return real(*given)
 
-shutil.copy = copy
+making.copy_file = copy
 telling = Telling(store, kit.REPEATING_LABEL, kit.PIN)
 print("ready", flush=True)
 try:
