@@ -12,6 +12,7 @@ from asn1crypto import csr
 
 from signing.errors import RequestInvalid
 from signing.tokens import keys
+from signing.x509.builder import sealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,14 +69,7 @@ def proof_of(name: Name, public: PublicKeyInfo, sign: Callable[[bytes], bytes]) 
     info = csr.CertificationRequestInfo(
         {"version": "v1", "subject": name, "subject_pk_info": public, "attributes": []}
     )
-    request = csr.CertificationRequest(
-        {
-            "certification_request_info": info,
-            "signature_algorithm": keys.signature_algorithm(public),
-            "signature": sign(info.dump()),
-        }
-    )
-    return bytes(request.dump())
+    return sealed(info.dump(), keys.signature_algorithm(public), sign)
 
 
 def proven_key(proof: bytes) -> PublicKeyInfo:

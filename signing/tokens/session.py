@@ -188,11 +188,8 @@ class TokenSession:
 
         CertificateUnusable when the bytes are none.
         """
-        try:
-            parsed = X509Certificate(der).parsed
-            serial_number = parsed["tbs_certificate"]["serial_number"].dump()
-        except ValueError as error:
-            raise CertificateUnusable(reason="certificate_unreadable") from error
+        parsed = read(der).parsed
+        serial_number = parsed["tbs_certificate"]["serial_number"].dump()
         with translated(self.label, writing=True):
             self._session.create_object(
                 {

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from asn1crypto import algos, core, x509
+from asn1crypto.keys import PublicKeyInfo
 from pyhanko.sign.ades import qualified_asn1
 
 from signing.errors import RequestInvalid
-from signing.x509 import oids
+from signing.x509 import oids, tlv
 from signing.x509.certificate import is_tckn_shaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from asn1crypto.keys import PublicKeyInfo
 
 COMMON_NAME_LIMIT = 64  # ub-common-name, RFC 5280 appendix A
 SERIAL_LIMIT_BITS = 159  # RFC 5280, 4.1.2.2: 20 octets with a clear sign bit at most
@@ -61,7 +62,14 @@ class CertificateSubject:
             "given_name": self.given_name,
             "surname": self.surname,
         }
-        return distinguished_name({key: text for key, text in parts.items() if text})
+        return x509.Name.load(
+            _encoded_name(tuple((key, text) for key, text in parts.items() if text))
+        )
+
+
+@lru_cache(maxsize=32)  # a name is asked for four times while its certificate is made
+def _encoded_name(parts: tuple[tuple[str, str], ...]) -> bytes:
+    return bytes(distinguished_name(dict(parts)).dump())
 
 
 @dataclass(frozen=True)
@@ -213,16 +221,33 @@ def person_extensions(
     request: CertificateRequest, public: PublicKeyInfo, issuer_key: PublicKeyInfo
 ) -> list[x509.Extension]:
     """Give the extensions of a person's certificate, statements only when it is qualified."""
+    first, *others = _same_for_all(
+        issuer_key.dump(),
+        request.key_usage,
+        (request.crl_urls, request.ocsp_urls, request.issuer_urls),
+        request.statements if request.qualified else None,
+    )
+    encoded = [first, subject_key(public).dump(), *others]
+    return [x509.Extension.load(one) for one in encoded]
+
+
+@lru_cache(maxsize=32)
+def _same_for_all(
+    issuer_key: bytes,
+    usage: frozenset[str],
+    places: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]],
+    wanted: tuple[str, ...] | None,
+) -> tuple[bytes, ...]:
+    """Encode what one certificate after another says in the same words, once."""
     extensions = [
-        authority_key(issuer_key),
-        subject_key(public),
-        key_usage(request.key_usage),
+        authority_key(PublicKeyInfo.load(issuer_key)),
+        key_usage(usage),
         policies(oids.DEMO_POLICY),
-        *pointers(request.crl_urls, request.ocsp_urls, request.issuer_urls),
+        *pointers(*places),
     ]
-    if request.qualified:
-        extensions.append(statements(request.statements))
-    return extensions
+    if wanted is not None:
+        extensions.append(statements(wanted))
+    return tuple(bytes(one.dump()) for one in extensions)
 
 
 def root_extensions(public: PublicKeyInfo) -> list[x509.Extension]:
@@ -310,14 +335,15 @@ def signed(
     sign: Callable[[bytes], bytes],
 ) -> bytes:
     """Have the signed part signed, and join both into a DER certificate."""
-    der = tbs.dump()
-    return bytes(
-        x509.Certificate(
-            {
-                # Out of its bytes, since every part of the other would be encoded once more.
-                "tbs_certificate": x509.TbsCertificate.load(der),
-                "signature_algorithm": algorithm,
-                "signature_value": sign(der),
-            }
-        ).dump()
-    )
+    return sealed(tbs.dump(), algorithm, sign)
+
+
+def sealed(
+    der: bytes, algorithm: algos.SignedDigestAlgorithm, sign: Callable[[bytes], bytes]
+) -> bytes:
+    """Have these bytes signed, and give them with algorithm and signature (RFC 5280, 4.1).
+
+    Put together as bytes, since asn1crypto would encode every part once more.
+    """
+    signature = tlv.wrap(tlv.BITS, (b"\0", sign(der)))
+    return tlv.wrap(tlv.SEQUENCE, (der, algorithm.dump(), signature))

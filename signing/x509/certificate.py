@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, cast
 
 from asn1crypto import x509
@@ -100,6 +100,12 @@ class X509Certificate:
         return cast("datetime", self.parsed.not_valid_after)
 
 
+_KNOWN = 32
+"""So many certificates are kept parsed: what is made is read several times on its way, and those
+of the office with each signature."""
+
+
+@lru_cache(maxsize=_KNOWN)
 def read(der: bytes) -> X509Certificate:
     """Parse a certificate wholly; CertificateUnusable when the bytes are not exactly one."""
     certificate = X509Certificate(der)

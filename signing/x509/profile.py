@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pyhanko.sign.ades.qualified_asn1 import get_qc_statements
@@ -105,6 +106,13 @@ def compare(certificate: X509Certificate, request: CertificateRequest, public: b
     `public` is the DER SubjectPublicKeyInfo of the key on the card. The whole name is compared
     through its DER, so that neither case nor normalisation can hide a difference.
     """
+    return list(_differing(certificate, request, public))
+
+
+@lru_cache(maxsize=32)  # of what is made in a moment: it is asked on the card and by the move
+def _differing(
+    certificate: X509Certificate, request: CertificateRequest, public: bytes
+) -> tuple[str, ...]:
     parsed = certificate.parsed
     pairs = {
         "serial_number": (certificate.serial_number, request.serial_number),
@@ -118,7 +126,7 @@ def compare(certificate: X509Certificate, request: CertificateRequest, public: b
         "issuer_urls": (_issuer_urls(parsed), list(request.issuer_urls)),
         "qualified": (qualification(certificate).qualified, request.qualified),
     }
-    return [field for field, (found, asked) in pairs.items() if found != asked]
+    return tuple(field for field, (found, asked) in pairs.items() if found != asked)
 
 
 def _urls(parsed: x509.Certificate) -> list[str]:
