@@ -21,6 +21,7 @@ from web.demo.outside import connected
 from web.demo.programme import perform
 from web.demo.scenes import programme
 from web.demo.stage import DemoOffice
+from web.demo.wave.release import MOST, release_wave
 from web.gate.apart import apart
 from web.gate.composition import Composition, definitions
 from web.gate.failure import CommandFailure
@@ -43,9 +44,10 @@ WIDTH = 170
 """Columns that the table needs at least."""
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
-def demo(as_json: bool) -> None:  # noqa: FBT001 - click's signature
+@click.pass_context
+def demo(context: click.Context, as_json: bool) -> None:  # noqa: FBT001 - click's signature
     """Play the scenes of the office on a scratch database and verify the journal.
 
     Everything stays in var/demo, apart from any office, and the signed containers can be checked
@@ -54,8 +56,38 @@ def demo(as_json: bool) -> None:  # noqa: FBT001 - click's signature
     \b
     Example:
       nes demo --json
+      nes demo wave 500      # into the demonstration that `make run` serves
     """  # noqa: D301 - \b tells click to keep the lines
     configure_logs(logging.WARNING)
+    if context.invoked_subcommand is None:
+        _play(as_json=as_json)
+
+
+@demo.command()
+@click.argument("cases", type=click.IntRange(1, MOST), default=500)
+@click.option(
+    "--rest", "rests", is_flag=True,
+    help="Leave them the ten minutes before production begins by itself, for an operator to start.",
+)  # fmt: skip
+def wave(cases: int, rests: bool) -> None:  # noqa: FBT001 - click's signature
+    """Enter CASES renewals held until today into the running demonstration, and release them.
+
+    Their people are invented, and their rows are written as the office writes them; from their
+    release on the office does everything by itself. Call it as often as you like.
+
+    \b
+    Example:
+      nes demo wave 500
+    """  # noqa: D301 - \b tells click to keep the lines
+    done = release_wave(cases, rests=rests)
+    click.echo(
+        f"{done.cases} held renewals were entered ({done.first} to {done.last}); "
+        f"{done.released} are released as of today."
+    )
+    click.echo(f"Watch them as the operator: {done.address}")
+
+
+def _play(*, as_json: bool) -> None:
     settings = apart(os.environ, "demo")
     console = Console(stderr=True)
     try:

@@ -1,4 +1,4 @@
-"""The settings of what plays apart from every office: the demonstration and the benchmark."""
+"""The settings of what plays apart from every office, and whether a folder holds a demo."""
 
 from __future__ import annotations
 
@@ -32,3 +32,14 @@ def apart(env: Mapping[str, str], name: str) -> Settings:
     except ValueError as error:
         raise SettingsError(f"NES_VAR is not usable: {error}.", setting="NES_VAR") from None
     return load_settings({**given, "NES_VAR": str(folder / name), "NES_DEMO": "1"})
+
+
+def holds_demo(env: Mapping[str, str]) -> bool:
+    """Say whether nothing is set but the folder, and a demo has kept its secrets there.
+
+    A real office sets its secrets and is never taken for a demo.
+    """
+    if any(env.get(key) for key in KEYS - {"NES_VAR"}):
+        return False
+    kept = Path(env.get("NES_VAR") or "var") / "keys"
+    return all((kept / key).is_file() for key in SECRET_KEYS)

@@ -11,13 +11,14 @@ from sqlalchemy import make_url, text
 
 from states.people.tckn import parse
 from states.postgres.database import database_url
-from web.bench.kit.crowd import crowded, gone, name_of, serial_of, tckn_of, tracking_number_of
+from web.bench.kit.crowd import crowded, gone, tracking_number_of
 from web.bench.kit.far import alone
 from web.bench.kit.reader import Reader
 from web.bench.kit.ways import WAYS, WHOLE, steps
 from web.bench.rows import export as export_rows
 from web.bench.rows import pages as page_rows
 from web.bench.rows import serving as serving_rows
+from web.demo.wave.invented import name_of, serial_of, tckn_of
 from web.gate.limits import limiter
 from web.site.app import create_app
 from workflow.journal.verification import verify

@@ -8,8 +8,7 @@ import pytest
 
 from states.kit.errors import SettingsError
 from states.kit.settings import KEYS, SECRET_KEYS, load_settings
-from web.gate.apart import OFFICE_KEYS, apart
-from web.terminal.commands.shared import holds_demo
+from web.gate.apart import OFFICE_KEYS, apart, holds_demo
 
 if TYPE_CHECKING:
     from pathlib import Path

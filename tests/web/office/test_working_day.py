@@ -23,7 +23,7 @@ from tests.kit.handlers.world import officer as officer_of
 from tests.kit.web.crowd import fill
 from tests.kit.web.desk import seats, seen
 from tests.kit.web.staff import PAPERS, path, printed_code, under_review
-from web.bench.kit.crowd import tckn_of
+from web.demo.wave.invented import tckn_of
 from workflow.model.refusal import Refused
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ import click
 import pytest
 
 from states.kit.settings import SECRET_KEYS
+from web.gate.apart import holds_demo
 from web.gate.failure import CommandFailure
 from web.terminal.commands.case import _values
-from web.terminal.commands.shared import AUTH, CaseNumber, actor_named, holds_demo
+from web.terminal.commands.shared import AUTH, CaseNumber, actor_named
 from web.terminal.commands.sweep import _counts
 from web.terminal.commands.terminal import Day, JsonObject, say_json
 from workflow.model.actor import system

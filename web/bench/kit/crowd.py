@@ -14,10 +14,12 @@ from handlers.upkeep import figures
 from migrations.run import upgrade
 from states.kit.settings import load_settings
 from states.kit.text import sort_key
-from states.people.tckn import check_digits, masked
+from states.people.tckn import masked
 from states.postgres.scratch import scratch_database
-from web.bench.kit.ground import copy_as_owner, run_as_owner
+from web.bench.kit.ground import run_as_owner
 from web.bench.kit.ways import MOMENT, PERSON, SPREAD, WAYS, WHOLE, steps
+from web.demo.wave.copying import copy_as_owner
+from web.demo.wave.invented import GIVEN, SURNAMES, name_of, tckn_of
 from web.gate.composition import compose
 from workflow.model.clock import day_in_istanbul
 from workflow.model.entry import EntryContent, utc_text
@@ -37,18 +39,6 @@ if TYPE_CHECKING:
 
 ACCOUNTS = (("Filiz Görevli", "officer"), ("Okan Üretim", "operator"), ("Deniz Denetçi", "auditor"))
 """Name and role of the accounts, with the ids 1, 2 and 3."""
-
-GIVEN = (
-    "Ayşe", "Mehmet", "Fatma", "Mustafa", "Emine", "Ahmet", "Hatice", "Ali", "Zeynep", "Hüseyin",
-    "Elif", "Hasan", "Meryem", "İbrahim", "Şerife", "İsmail", "Zehra", "Osman", "Sultan", "Yusuf",
-    "Hanife", "Murat", "Merve", "Ömer", "Havva", "Ramazan", "Özlem", "Halil", "Işıl", "Gökhan",
-)  # fmt: skip
-SURNAMES = (
-    "Yılmaz", "Kaya", "Demir", "Çelik", "Şahin", "Yıldız", "Yıldırım", "Öztürk", "Aydın", "Özdemir",
-    "Arslan", "Doğan", "Kılıç", "Aslan", "Çetin", "Kara", "Koç", "Kurt", "Özkan", "Şimşek",
-    "Polat", "Korkmaz", "Çakır", "Erdoğan", "Güneş", "Işık", "İnce", "Uçar", "Ünal", "Gül",
-)  # fmt: skip
-"""Names as they are common, so that many people share one."""
 
 SPAN = timedelta(days=3 * 365)
 """How far back the oldest case began."""
@@ -242,22 +232,6 @@ def _people(vault: Vault, cases: int, now: datetime) -> Iterator[tuple[object, .
         tckn = tckn_of(number)
         found = vault.lookup(tckn, "tckn")
         yield number, given, surname, keys[surname, given], b"", found, masked(tckn), now
-
-
-def name_of(number: int) -> tuple[str, str]:
-    """Return given name and surname of the person with a number."""
-    return GIVEN[number % len(GIVEN)], SURNAMES[number // len(GIVEN) % len(SURNAMES)]
-
-
-def tckn_of(number: int) -> str:
-    """Return a TCKN that passes the sums, for the person with a number; it is nobody's."""
-    first_nine = f"{100_000_000 + number}"
-    return first_nine + check_digits(first_nine)
-
-
-def serial_of(number: int) -> str:
-    """Return the serial of the certificate that an open renewal with a number is for."""
-    return f"a{number:016x}"
 
 
 def tracking_number_of(number: int) -> str:

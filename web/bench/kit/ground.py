@@ -19,7 +19,7 @@ from workflow.model.entry import EntryContent, utc_text
 from workflow.model.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
     from sqlalchemy import URL
@@ -89,17 +89,6 @@ def run_as_owner(url: URL, *statements: tuple[str, dict[str, object]]) -> None:
     with owner.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         for statement, parameters in statements:
             connection.exec_driver_sql(statement, parameters)
-    owner.dispose()
-
-
-def copy_as_owner(url: URL, table: str, rows: Iterable[tuple[object, ...]]) -> None:
-    """Fill a table, given with its columns, as fast as the server takes rows."""
-    owner = make_engine(url, owner=True, application="nes bench")
-    with owner.begin() as connection:
-        cursor = connection.connection.cursor()
-        with cursor.copy(f"COPY {table} FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
     owner.dispose()
 
 

@@ -8,9 +8,10 @@ from statistics import quantiles
 from typing import TYPE_CHECKING
 
 from states.kit.reference import reference
-from web.bench.kit.crowd import gone, name_of, serial_of, tckn_of, tracking_number_of
+from web.bench.kit.crowd import gone, tracking_number_of
 from web.bench.kit.reader import Reader
 from web.bench.kit.table import BELOW, Figure
+from web.demo.wave.invented import name_of, serial_of, tckn_of
 from web.gate.limits import limiter
 from web.site.app import create_app
 

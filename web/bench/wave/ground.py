@@ -1,7 +1,6 @@
 """An office with so many held renewals whose day has come: keys of its own, a database for each.
 
-Nobody could file 20,000 applications for a measurement, so their rows and journals are written as
-the office writes them; what follows is done by the product alone.
+The cases are entered by `web.demo.wave.held`; what follows is done by the product alone.
 """
 
 from __future__ import annotations
@@ -20,7 +19,8 @@ from migrations.run import upgrade
 from states.postgres.scratch import scratch_database
 from web.bench.kit.crowd import settings_for
 from web.bench.kit.far import alone
-from web.bench.wave.held import fill
+from web.bench.kit.ground import run_as_owner
+from web.demo.wave.held import fill
 from web.gate.composition import compose
 from workflow.model.clock import FixedClock, SystemClock
 from workflow.running.sweep import sweep
@@ -55,6 +55,7 @@ class WaveGround:
             composition = compose(settings_for(url, folder), clock, "nes bench")
             try:
                 fill(composition, url, cases)
+                run_as_owner(url, ("VACUUM ANALYZE", {}), ("CHECKPOINT", {}))
                 yield WaveOffice(url, composition, folder, cases)
             finally:
                 composition.database.dispose()

@@ -37,7 +37,7 @@ FAILED = "production_failed"
 FINISHED, HANDED_OVER = "finish_production", "hand_to_courier"
 
 HOUR = timedelta(hours=1)
-RECENT = timedelta(minutes=10)
+RECENT = timedelta(minutes=5)
 """What the forecast is drawn from; without a card in it there is none."""
 
 SHORTEST = timedelta(minutes=1)
@@ -66,7 +66,7 @@ GROUP BY 1
 
 # The worker has taken them: all other orders of cards wait for their turn.
 _AT_WORK = text("""
-SELECT split_part(queueing_lock, '/', 1) AS reference FROM procrastinate_jobs
+SELECT split_part(queueing_lock, '/', 1)::bigint AS case_id FROM procrastinate_jobs
 WHERE status = 'doing' AND queueing_lock LIKE '%/production.make'
 ORDER BY id LIMIT :shown
 """)
@@ -152,7 +152,7 @@ def read_line(connection: Connection, definition: Definition, now: datetime) -> 
     at_work = connection.execute(_AT_WORK, {"shown": SHOWN}).scalars().all()
     return ProductionLine(
         standing=standing,
-        at_work=list(at_work),
+        at_work=[reference("application", case_id) for case_id in at_work],
         made=output.get(FINISHED, Output()),
         failed=output.get(FAILED, Output()),
         handed_over=output.get(HANDED_OVER, Output()),

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from sqlalchemy.orm import Session
 
 from states.kit.reference import parse
-from states.kit.settings import KEYS, SECRET_KEYS, Settings, load_settings
+from states.kit.settings import Settings, load_settings
 from states.people.person import Person
 from states.people.user import User
 from states.postgres.database import close_server
 from web.backup.pending import refuse_half_restored
 from web.gate.actors import Untied, of_person, of_user
+from web.gate.apart import holds_demo
 from web.gate.failure import CommandFailure
 from workflow.model.actor import Actor, system
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from sqlalchemy import Engine
 
@@ -40,17 +40,6 @@ def settings() -> Settings:
     found = load_settings({**({"NES_DEMO": "1"} if holds_demo(os.environ) else {}), **os.environ})
     refuse_half_restored(found.var)
     return found
-
-
-def holds_demo(env: Mapping[str, str]) -> bool:
-    """Say whether nothing is set but the folder, and a demo has kept its secrets there.
-
-    A real office sets its secrets and is never taken for a demo.
-    """
-    if any(env.get(key) for key in KEYS - {"NES_VAR"}):
-        return False
-    kept = Path(env.get("NES_VAR") or "var") / "keys"
-    return all((kept / key).is_file() for key in SECRET_KEYS)
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""A wave of held renewals of invented people: entered for a demonstration or a measurement."""
