@@ -52,6 +52,7 @@ MENU = (
     MenuLink("İş listem", "office.worklist_page", frozenset(DESK)),
     MenuLink("Alınabilecekler", "office.unclaimed", frozenset(DESK)),
     MenuLink("Üretim hattı", "office.production_line", frozenset(DESK)),
+    MenuLink("Kart stoku", "office.stock", frozenset(DESK)),
     MenuLink("Evrak kabul", "office.intake", frozenset({OFFICER})),
     MenuLink("Tüm başvurular", "office.applications", frozenset(DESK)),
     MenuLink("Günlük", "audit.journal", frozenset({AUDITOR})),

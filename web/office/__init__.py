@@ -8,6 +8,7 @@ from web.office.people import person_data, search, standing_pages
 from web.office.production import pages as production_pages
 from web.office.queues import filters
 from web.office.queues import pages as queue_pages
+from web.office.stock import pages as stock_pages
 
 __all__ = [
     "blueprint",
@@ -22,5 +23,6 @@ __all__ = [
     "scans",
     "search",
     "standing_pages",
+    "stock_pages",
     "views",
 ]

@@ -9,6 +9,30 @@ STOCK = {
         "Stokta boş kart kalmadı; yeni bir kutu sayılıp stoğa alınınca üretim başlar.",
         "There is no blank card left; production starts once another box is counted in.",
     ),
+    "stock.no_name": Text(
+        "Kutunun üzerindeki adı ya da numarayı yazınız (en çok {most} karakter).",
+        "Enter what the box is called (at most {most} characters).",
+    ),
+    "stock.no_maker": Text(
+        "Kartların üreticisini yazınız (en çok {most} karakter).",
+        "Enter who made the cards (at most {most} characters).",
+    ),
+    "stock.no_number": Text(
+        "“{number}” bir kart numarası değil; numara yalnız rakamlardan oluşur, en çok {most} hane.",
+        "“{number}” is no card number; a number has only digits, at most {most}.",
+    ),
+    "stock.lengths": Text(
+        "{first} ile {last} aynı uzunlukta değil; ilk ve son numarayı denetleyiniz.",
+        "{first} and {last} are not of one length; check the first and the last number.",
+    ),
+    "stock.backwards": Text(
+        "Son numara {last}, ilk numara {first} değerinden küçük.",
+        "The last number {last} is below the first one {first}.",
+    ),
+    "stock.twice": Text(
+        "{number} listede birden çok kez geçiyor; yinelenen {cards} numara var.",
+        "{number} stands in the list more than once; {cards} numbers are repeated.",
+    ),
     "stock.quantity": Text(
         "Bir kutuda 1 ile {most} arasında kart olabilir; burada {quantity} var.",
         "A box holds 1 to {most} cards; here are {quantity}.",
