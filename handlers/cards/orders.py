@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import secrets
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
 
+from handlers.certificates import successor
+from handlers.certificates.validity import in_force, span_from
 from handlers.kit import rows
 from signing.authority.production import ProductionOrder
 from signing.tokens.card import BlankCard
 from signing.x509.builder import CertificateRequest, CertificateSubject
 from states.cases.card import Card
+from states.cases.certificate import Certificate
 from states.people.person import Person
 
 if TYPE_CHECKING:
@@ -19,8 +23,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from handlers.kit.context import Context
     from handlers.kit.services import Services
-    from states.cases.certificate import Certificate
 
 MAKER = "TEST"
 SERIAL_BITS = 127
@@ -85,3 +89,30 @@ def request_of(
 def tckn_of(services: Services, person: Person) -> str:
     """Return the identity number of a person, opened."""
     return services.vault.open(person.tckn_sealed, "tckn")
+
+
+_ONE_SECOND = timedelta(seconds=1)
+
+
+def span_of(context: Context) -> tuple[datetime, datetime]:
+    """Return the first and last moment that the kind of application gives the certificate.
+
+    After one that is revoked or has ended there is nothing to wait for: it begins now, unless a
+    card serves until then that was made for the lost one. What begins now ends where a certificate
+    begins that was made before to follow the old one. No certificate begins before the one whose
+    end it takes over.
+    """
+    now = context.now.astimezone(UTC).replace(microsecond=0)
+    kind = context.definition.kinds[rows.text(context.case, "kind")]
+    starts, replaces = kind["starts"], kind["old_certificate"] != "none"
+    old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
+    if replaces and starts == "now" and (last := successor.until(context, old)) is not None:
+        return now, last
+    if old is None or old.ends_at is None or starts == "now":
+        return span_from(now)
+    if not in_force(old, now):
+        waits_for = successor.bridged(context, old) if starts == "old_end" else None
+        return span_from(now if waits_for is None else waits_for + _ONE_SECOND)
+    if starts == "same_end":
+        return max(now, old.not_before or now), old.ends_at
+    return span_from(old.ends_at + _ONE_SECOND)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cryptography import x509
@@ -18,13 +17,13 @@ from sqlalchemy import update
 
 from handlers.applications.recheck import asked_again, changed, failures
 from handlers.cards import blanks
-from handlers.cards.orders import MAKER, new_card, new_serial, order_of, tckn_of
+from handlers.cards.orders import MAKER, new_card, new_serial, order_of, span_of, tckn_of
 from handlers.cards.payloads import FinishedProduction, FollowsCard
-from handlers.certificates import succession, successor
+from handlers.certificates import succession
 from handlers.certificates.dependents import gone
 from handlers.certificates.foreign import refuse_foreign
 from handlers.certificates.sight import unseen
-from handlers.certificates.validity import in_force, last_day, span_from
+from handlers.certificates.validity import last_day
 from handlers.kit import rows
 from handlers.kit.moves import START_PRODUCTION
 from handlers.kit.payload import checked
@@ -63,7 +62,6 @@ if TYPE_CHECKING:
     from workflow.model.verdict import Verdict
 
 _SYSTEM = system("production")
-_ONE_SECOND = timedelta(seconds=1)
 
 
 @check
@@ -130,7 +128,7 @@ def reserve(context: Context) -> None:
     blank = blanks.next_blank(context)
     if blank.empty:
         raise RuleFailed(deny("production.stock_empty"), trigger=context.transition.name)
-    not_before, not_after = _validity(context)
+    not_before, not_after = span_of(context)
     card_id = new_card(
         context.connection, context.services, "reserved", context.now, blank.maker or MAKER
     )
@@ -152,30 +150,6 @@ def reserve(context: Context) -> None:
         blanks.reserve(context, blank.chip_id, card_id)
     context.update(certificate_id=certificate_id)
     context.note(certificate=certificate_id)
-
-
-def _validity(context: Context) -> tuple[datetime, datetime]:
-    """Return the first and last moment that the kind of application gives the certificate.
-
-    After one that is revoked or has ended there is nothing to wait for: it begins now, unless a
-    card serves until then that was made for the lost one. What begins now ends where a certificate
-    begins that was made before to follow the old one. No certificate begins before the one whose
-    end it takes over.
-    """
-    now = context.now.astimezone(UTC).replace(microsecond=0)
-    kind = context.definition.kinds[rows.text(context.case, "kind")]
-    starts, replaces = kind["starts"], kind["old_certificate"] != "none"
-    old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
-    if replaces and starts == "now" and (last := successor.until(context, old)) is not None:
-        return now, last
-    if old is None or old.ends_at is None or starts == "now":
-        return span_from(now)
-    if not in_force(old, now):
-        waits_for = successor.bridged(context, old) if starts == "old_end" else None
-        return span_from(now if waits_for is None else waits_for + _ONE_SECOND)
-    if starts == "same_end":
-        return max(now, old.not_before or now), old.ends_at
-    return span_from(old.ends_at + _ONE_SECOND)
 
 
 STOPPING = (RequestInvalid, CertificateMismatch, IssuerRefused)

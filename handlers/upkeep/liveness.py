@@ -1,4 +1,4 @@
-"""What shows that the office goes on by itself: its workers, queue, sweeps, list and disk.
+"""What shows that the office goes on by itself: its workers, queue, sweeps, list, stock, disk.
 
 Each is read where it stands and not from figures that a worker counts, since a worker that is gone
 counts nothing.
@@ -30,7 +30,9 @@ SELECT
     (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > :alive) AS workers,
     (SELECT max(finished_at) FROM sweep_run) AS swept,
     list.this_update AS list_since, list.next_update AS list_until, list.entries AS list_entries,
-    (SELECT count(*) FROM revocation_change) AS list_changes
+    (SELECT count(*) FROM revocation_change) AS list_changes,
+    CASE WHEN EXISTS (SELECT FROM card_box WHERE state IN ('open', 'closed'))
+        THEN (SELECT count(*) FROM chip_card WHERE state = 'in_stock') END AS blank_cards
 FROM (SELECT) one LEFT JOIN LATERAL (
     SELECT this_update, next_update, entries FROM revocation_list ORDER BY number DESC LIMIT 1
 ) list ON true
@@ -71,6 +73,8 @@ class Vitals:
     """How many certificates that list names."""
     list_changes: int
     """Marks of changes that no list has taken account of."""
+    blank_cards: int | None
+    """Blank cards in stock; None where the house keeps none."""
     queues: Mapping[str, QueueLength]
     """What waits in each queue, by its name (`handlers.kit.lanes`)."""
 

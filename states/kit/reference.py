@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Computed, Text
@@ -25,9 +26,8 @@ teslim Listesi.
 """
 
 _WORKFLOWS = {letter: workflow for workflow, letter in LETTERS.items()}
-_LETTERS = "".join(_WORKFLOWS)
-_CAPITALS = str.maketrans(_LETTERS.lower(), _LETTERS)
-_PATTERN = re.compile(rf"([{_LETTERS}{_LETTERS.lower()}])([0-9]{{9,19}})", re.ASCII)
+_CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)
+_PATTERN = re.compile(r"([A-Za-z])([0-9]{9,19})", re.ASCII)
 _DIGITS = 9
 MAX_ID = 2**63 - 1
 """The highest number a case can have."""
@@ -49,9 +49,10 @@ def reference(workflow: str, case_id: int) -> str:
 def parse(text: str) -> tuple[str, int]:
     """Return workflow and case id of a reference, or raise Invalid."""
     found = _PATTERN.fullmatch(normal(text))
-    if found is None or int(found[2]) > MAX_ID:
+    workflow = _WORKFLOWS.get(found[1].translate(_CAPITALS)) if found else None
+    if found is None or workflow is None or int(found[2]) > MAX_ID:
         raise Invalid("reference.form")
-    return _WORKFLOWS[found[1].translate(_CAPITALS)], int(found[2])
+    return workflow, int(found[2])
 
 
 def reference_column(workflow: str) -> MappedColumn[str]:

@@ -89,6 +89,7 @@ class Settings(BaseSettings):
         None, validation_alias="NES_RSA_2048_UNTIL"
     )
     list_interval: Interval = Field(timedelta(seconds=60), validation_alias="NES_LIST_INTERVAL")
+    stock_low: int = Field(100, ge=0, le=100_000, validation_alias="NES_STOCK_LOW")
     station: Literal["inside", "rooms"] = Field("inside", validation_alias="NES_STATION")
     cmp_server: str | None = Field(
         None, pattern=r"^https?://[^\s/]+\S*$", validation_alias="NES_CMP_SERVER"

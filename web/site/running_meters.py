@@ -69,6 +69,8 @@ class RunningMeters:
         self.changes = gauge(
             "nes_revocation_changes_waiting", "Changes that the next revocation list will take in."
         )
+        self.blanks = gauge("nes_blank_cards", "Blank cards in stock, where the house keeps one.")
+        self.blanks_low = gauge("nes_blank_cards_low", "NES_STOCK_LOW: fewer of them are too few.")
         self.free = gauge("nes_disk_free_bytes", "Bytes that are free where NES_VAR stands.")
         self.size = gauge("nes_disk_size_bytes", "Bytes that there are where NES_VAR stands.")
 
@@ -78,6 +80,7 @@ class RunningMeters:
             free, size = liveness.room(settings.var)
         except OSError:
             free, size = nan, nan  # type: ignore[assignment]  # a gauge takes any number
+        self.blanks_low.set(settings.stock_low)
         self.free.set(free)
         self.size.set(size)
         try:
@@ -95,6 +98,7 @@ class RunningMeters:
             self.queue.labels(name).set(queue.jobs)
             self.queue_oldest.labels(name).set(_seconds(queue.oldest))
         self.changes.set(found.list_changes)
+        self.blanks.set(nan if found.blank_cards is None else found.blank_cards)
         self.entries.set(nan if found.list_entries is None else found.list_entries)
         for gauge, moment in (
             (self.oldest, found.oldest),
@@ -110,7 +114,7 @@ class RunningMeters:
         self.queue_oldest.clear()
         for gauge in (
             self.workers, self.due, self.oldest, self.swept,
-            self.list, self.issued, self.entries, self.changes,
+            self.list, self.issued, self.entries, self.changes, self.blanks,
         ):  # fmt: skip
             gauge.set(nan)
 

@@ -54,6 +54,9 @@ COMMANDS = {
         "web.terminal.commands.keys:keys",
         "Exchange the keys of personal data; look at the keys that the house signs with.",
     ),
+    "stock": CommandPlace(
+        "web.terminal.commands.stock:stock", "Receive, count and list boxes of blank cards."
+    ),
     "station": CommandPlace(
         "web.terminal.commands.station:station",
         "Make cards in a production room; add, list and end the stations of an office.",

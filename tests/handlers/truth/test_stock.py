@@ -59,12 +59,12 @@ _HOLDER = "chip_card card_id, person_id"
         ("UPDATE card_box SET numbers = '{200}', quantity = 1 WHERE name = 'K2'", {_BOX}),
         ("UPDATE chip_card SET number = '999' WHERE number = '102'", {_NUMBER, "card_box"}),
         ("UPDATE chip_card SET position = 9 WHERE number = '102'", {_NUMBER}),
-        ("UPDATE chip_card SET card_id = NULL, person_id = NULL, state = 'spoilt'"
-         " WHERE number = '100'", {_HOLDER}),
-        ("UPDATE chip_card SET person_id = (SELECT max(id) FROM person) + 0"
-         " WHERE number = '102'", {_HOLDER}),
-        ("UPDATE card SET status = 'destroyed' WHERE id ="
-         " (SELECT card_id FROM chip_card WHERE number = '100')", {"chip_card"}),
+        (("UPDATE chip_card SET card_id = NULL, person_id = NULL, state = 'spoilt'"
+         " WHERE number = '100'"), {_HOLDER}),
+        (("UPDATE chip_card SET person_id = (SELECT max(id) FROM person) + 0"
+         " WHERE number = '102'"), {_HOLDER}),
+        (("UPDATE card SET status = 'destroyed' WHERE id ="
+         " (SELECT card_id FROM chip_card WHERE number = '100')"), {"chip_card"}),
     ],
 )  # fmt: skip
 def test_each_change_of_a_row_is_found(filled: World, change: str, says: set[str]) -> None:
@@ -73,9 +73,7 @@ def test_each_change_of_a_row_is_found(filled: World, change: str, says: set[str
     assert {one for one in says if any(line.startswith(one) for line in told)} == says, told
 
 
-def test_a_card_that_is_taken_away_is_missed_in_its_box(
-    filled: World, database: Database
-) -> None:
+def test_a_card_that_is_taken_away_is_missed_in_its_box(filled: World, database: Database) -> None:
     with database.owner.begin() as connection:
         connection.execute(text("DELETE FROM chip_card WHERE number = '102'"))
     assert any(line.startswith("card_box") and line.endswith("cards") for line in found(filled))

@@ -64,6 +64,8 @@ ABOUT_NOBODY = {
         "signer_sha256",
     },
     "staff_upload": {"within", "sha256"},
+    "card_box": {"name", "maker", "first_number", "numbers"},
+    "chip_card": {"number"},
     "station": {"name", "secret_hash"},
     "station_order": {"key_sha256"},
     "step": {"number"},

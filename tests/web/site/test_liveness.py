@@ -31,6 +31,7 @@ def test_an_office_that_has_not_begun_has_no_moments(world: World) -> None:
     queues = dict.fromkeys(("status", "production", "papers", "notices"), QueueLength(0, None))
     assert found == Vitals(
         workers=0, swept=None, list_until=None, list_since=None, list_entries=None, list_changes=0,
+        blank_cards=None,
         queues=queues,
     )  # fmt: skip
     assert (found.jobs, found.oldest) == (0, None)

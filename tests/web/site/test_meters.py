@@ -116,7 +116,7 @@ def test_the_vitals_become_gauges_in_seconds_since_1970(
     meters, registry = running
     found = Vitals(
         workers=2, swept=MOMENT, list_until=MOMENT + timedelta(hours=1),
-        list_since=MOMENT - timedelta(hours=1), list_entries=7, list_changes=9,
+        list_since=MOMENT - timedelta(hours=1), list_entries=7, list_changes=9, blank_cards=12,
         queues={
             "making": QueueLength(4, MOMENT - timedelta(seconds=30)),
             "telling": QueueLength(1, MOMENT),
@@ -125,6 +125,8 @@ def test_the_vitals_become_gauges_in_seconds_since_1970(
     monkeypatch.setattr(liveness, "read", lambda *_: found)
     monkeypatch.setattr(liveness, "room", lambda _: (3, 8))
     meters.look(composition.engine, composition.settings)
+    cards = [sample(registry, f"nes_blank_cards{name}") for name in ("", "_low")]
+    assert cards == [12, composition.settings.stock_low]
     at = MOMENT.timestamp()
     assert [sample(registry, name) for name in RUNNING] == [2, 5, at - 30, at, at + 3600]
     due = [sample(registry, "nes_queue_due", queue=one) for one in ("making", "telling")]
@@ -148,6 +150,7 @@ def test_a_moment_that_has_not_been_is_no_number(
     meters, registry = running
     found = Vitals(
         workers=0, swept=None, list_until=None, list_since=None, list_entries=None, list_changes=0,
+        blank_cards=None,
         queues={"making": QueueLength(0, None)},
     )  # fmt: skip
     monkeypatch.setattr(liveness, "read", lambda *_: found)

@@ -107,7 +107,9 @@ def receive_box() -> ResponseReturnValue:
         field = form.numbers if form.numbers.data else form.first
         field.errors = [told(refusal, composition.library.workflow("box"))]
         return render_template("office/stock_box.html", form=form), status_of(refusal)
-    flash(f"Kutu teslim alındı: {number(len(box.numbers))} kart. Şimdi başka biri sayar.", "success")
+    flash(
+        f"Kutu teslim alındı: {number(len(box.numbers))} kart. Şimdi başka biri sayar.", "success"
+    )
     return redirect(url_for("office.stock_item", reference=reference_of("box", case_id)))
 
 
@@ -128,9 +130,7 @@ def stock_item(reference: str) -> ResponseReturnValue:
         case=case,
         entries=entries,
         names=names_of(composition.database, [entry.actor for entry in entries]),
-        why=lambda entry: reason_words(
-            case.definition, entry.trigger, entry.body["reason"] or ""
-        ),
+        why=lambda entry: reason_words(case.definition, entry.trigger, entry.body["reason"] or ""),
         counts=counts,
         card=composition.library.workflow("card"),
         application=application if may_open("office.case") else None,
