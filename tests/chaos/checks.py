@@ -25,7 +25,10 @@ LONGEST_STUCK = 120.0
 BY_ITSELF = ("method_chosen", "approved", "in_production", "awaiting_token", "produced", "booked")
 """States of an application which the system alone leads on, and at once."""
 
-ONCE = ("file", "register_paper", "approve_paper", "finish_production", "hand_to_courier")
+ONCE = (
+    "file", "register_paper", "approve_paper", "finish_production", "note_booking",
+    "hand_to_courier",
+)  # fmt: skip
 """Moves that no application of the load can make twice."""
 
 TWICE = {
@@ -35,6 +38,8 @@ TWICE = {
     "applications of one person twice":
         "SELECT person_id FROM application WHERE kind = 'first'"
         " GROUP BY person_id HAVING count(*) > 1",
+    "parcels twice":
+        "SELECT application_id FROM parcel GROUP BY application_id HAVING count(*) > 1",
     "bookings twice":
         "SELECT case_id FROM shipment GROUP BY case_id HAVING count(*) > 1",
     "messages twice":

@@ -15,6 +15,7 @@ from states.postgres.database import conninfo
 from tests.chaos.site import Site
 from tests.chaos.wave.findings import Looker
 from tests.chaos.wave.stages import FINISH, LETTERS, PRODUCTION, RELEASE, Stage
+from tests.chaos.wave.stock import fill_stock
 from tests.chaos.wave.victims import MOMENT, Doom, Victim, forked, put_to_work
 from web.bench.kit.crowd import settings_for
 from web.gate.composition import compose
@@ -84,6 +85,7 @@ class Batch:
     def run(self, ground: WaveGround) -> None:
         """Fill an office, kill in each stage, finish, and look."""
         with ground.office(CASES) as office:
+            fill_stock(office.composition.engine, CASES)
             office.composition.database.dispose()
             looker = Looker(office)
             before = looker.before()

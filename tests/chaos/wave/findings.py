@@ -38,7 +38,7 @@ QUERIES = {
         "SELECT id FROM application WHERE state <> 'couriered'",
     "lost: effects not done":
         "SELECT id FROM procrastinate_jobs WHERE status IN ('todo', 'doing')",
-    "lost: a parcel":
+    "lost: a booking":
         "SELECT id FROM application a WHERE NOT EXISTS"
         " (SELECT FROM shipment s WHERE s.case_id = a.id)",
     "lost: no form went with the card":
@@ -77,10 +77,28 @@ QUERIES = {
     "orphan: a card that no certificate knows":
         "SELECT k.id FROM card k WHERE NOT EXISTS"
         " (SELECT FROM certificate c WHERE c.card_id = k.id)",
+    "lost or twice: chip cards of one case":
+        "SELECT a.id FROM application a WHERE (SELECT count(*) FROM chip_card k"
+        " JOIN certificate c ON c.card_id = k.card_id WHERE c.id = a.certificate_id"
+        " AND k.person_id = a.person_id AND k.state IN ('made', 'handed_over')) <> 1",
+    "orphan: a chip card of no case":
+        "SELECT k.id FROM chip_card k WHERE k.state NOT IN ('in_stock', 'made', 'handed_over')",
+    "twice: moves of one chip card":
+        "SELECT case_id FROM journal WHERE workflow = 'card'"
+        " GROUP BY case_id, trigger HAVING count(*) > 1",
+    "lost or twice: parcels of one case":
+        "SELECT a.id FROM application a WHERE (SELECT count(*) FROM parcel p"
+        " WHERE p.application_id = a.id AND p.state = 'handed_over'"
+        " AND p.tracking_number = a.tracking_number) <> 1",
+    "orphan: a parcel that no case has":
+        "SELECT p.id FROM parcel p WHERE p.state <> 'handed_over'",
+    "twice: moves of one parcel":
+        "SELECT case_id FROM journal WHERE workflow = 'parcel'"
+        " GROUP BY case_id, trigger HAVING count(*) > 1",
     "orphan: a letter without a line":
         "SELECT d.sha256 FROM document d WHERE d.kind = 'official_letter' AND NOT EXISTS"
         " (SELECT FROM letter_line l WHERE l.letter_sha256 = d.sha256)",
-    "orphan: a parcel of no hand-over":
+    "orphan: a booking of no hand-over":
         "SELECT s.key FROM shipment s WHERE NOT EXISTS (SELECT FROM application a"
         " WHERE a.id = s.case_id AND a.tracking_number = s.tracking_number)",
 }  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tests.chaos.wave.batch import Batch
 from tests.chaos.wave.findings import Looker
 from tests.chaos.wave.stages import SWEEPS, Stage, released
+from tests.chaos.wave.stock import fill_stock
 from tests.kit.workflow.crash import POINTS
 from web.bench.kit.crowd import settings_for
 from workflow.model.clock import SystemClock
@@ -28,6 +29,9 @@ START_MANY = Stage(
 
 REST = 100
 """So many of the cases are still due in the end: more would take an hour, one by one."""
+
+STARTED = 400
+"""Blank cards: more productions are not begun, in the time in which they are killed."""
 
 _POSTPONED = """
 UPDATE application SET due_at = due_at + interval '10 days' WHERE state = 'queued' AND id NOT IN
@@ -56,6 +60,14 @@ _QUERIES = {
     "orphan: a card that no certificate knows":
         "SELECT k.id FROM card k WHERE NOT EXISTS"
         " (SELECT FROM certificate c WHERE c.card_id = k.id)",
+    "orphan: a chip card reserved for no production":
+        "SELECT k.id FROM chip_card k WHERE k.state = 'reserved' AND NOT EXISTS"
+        " (SELECT FROM certificate c JOIN application a ON a.certificate_id = c.id"
+        " WHERE c.card_id = k.card_id AND a.state = 'in_production')",
+    "lost: a production without a chip card":
+        "SELECT a.id FROM application a JOIN certificate c ON c.id = a.certificate_id"
+        " WHERE a.state = 'in_production' AND NOT EXISTS (SELECT FROM chip_card k"
+        " WHERE k.card_id = c.card_id AND k.state = 'reserved')",
     "orphan: a lock of a dead sweep":
         "SELECT objid FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
         " WHERE l.locktype = 'advisory' AND d.datname = current_database()",
@@ -73,6 +85,7 @@ class Many(Batch):
     def run(self, ground: WaveGround) -> None:
         """Kill half of the processes in the release of all cases, half in their start."""
         with ground.office(self.cases) as office:
+            fill_stock(office.composition.engine, STARTED)
             office.composition.database.dispose()
             looker = Looker(office)
             self._sweep(office, RELEASE_MANY, self.kills // 2)
