@@ -260,6 +260,12 @@ def courier_returned(context: EffectContext) -> None:
 
 
 @effect()
+def uncollected(context: EffectContext) -> None:
+    """Tell that the card could not be handed over, and until when it waits to be collected."""
+    tell(context, "uncollected")
+
+
+@effect()
 def lost(context: EffectContext) -> None:
     """Tell that the card was lost and its certificate revoked."""
     tell(context, "lost")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from handlers.cards import sending
 from handlers.cards.payloads import HOLDER, Consignment, Delivery
+from handlers.cards.sending import SentParcel
 from handlers.kit import rows
 from handlers.kit.courier_service import Booking, CourierRefused
 from handlers.kit.payload import checked
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 DOUBT = "delivery_doubt"
 """Why the office holds a certificate whose card may not have reached its holder."""
+
+NOT_COLLECTED = "not_collected"
+"""Why a parcel is called back that waited at the courier's for as long as it may."""
 
 _SYSTEM = system("courier")
 _USABLE = ("active", "suspended")
@@ -97,22 +101,26 @@ def scanned(context: Context) -> Verdict:
     """
     if context.rehearsal:
         return ALLOW
-    if SYSTEM in context.actor.roles and not context.services.facts.parcels_by_software:
-        return deny("courier.not_scanned")
+    by_software = context.services.facts.parcels_by_software
     code = Consignment.of(context.payload).tracking_number
-    if not code:
+    if not code or (SYSTEM in context.actor.roles and not by_software):
         return deny("courier.not_scanned")
     parcel = sending.parcel_of(context, "booked")
-    if parcel is None or code not in {parcel.tracking_number, parcel.reference}:
+    if parcel is None or not parcel.is_named(code):
         return deny("courier.other_parcel")
+    if parcel.chip_state in sending.ENCLOSED_BY and not by_software:
+        return deny("courier.not_enveloped")
     context.remember(parcel)
     return ALLOW
 
 
-@action(writes=("sendings",), fires=("parcel.hand_over",))
+@action(
+    writes=("sendings",),
+    fires=("parcel.hand_over", "card.enclose", "card.enclose_again", "card.hand_over"),
+)
 def record(context: Context) -> None:
     """Keep the tracking number, when the card left the house, and how often it has."""
-    parcel, said = context.recall(Parcel), Consignment.of(context.payload)
+    parcel, said = context.recall(SentParcel), Consignment.of(context.payload)
     tracking = said.tracking_number if parcel is None else parcel.tracking_number
     context.update(
         tracking_number=tracking,
@@ -130,6 +138,12 @@ def record(context: Context) -> None:
 def name_parcel(context: Context) -> None:
     """Put into the journal which parcel is called back: the case may have another one by then."""
     context.note(tracking_number=rows.text(context.case, "tracking_number"))
+
+
+@action
+def give_up_waiting(context: Context) -> None:
+    """Write that a parcel is called back because nobody collected it in the time of the policy."""
+    context.give_reason(NOT_COLLECTED)
 
 
 @effect()

@@ -377,7 +377,7 @@ def note_revocation(context: Context) -> None:
 
 
 def _call_back(context: Context, application: Application) -> None:
-    if application.state not in {"couriered", "courier_silent"}:
+    if application.state not in {"couriered", "awaiting_collection", "courier_silent"}:
         return
     # A standing case knows no such move, and another move of the card may have come first: who
     # hands it over then is told by the rule of that move.

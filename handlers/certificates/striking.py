@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 BEYOND = (
     "in_production", "awaiting_token", "produced", "not_booked", "booked", "couriered",
-    "courier_silent", "recalled", "delivery_contested", "courier_returned",
+    "awaiting_collection", "courier_silent", "recalled", "delivery_contested", "courier_returned",
 )  # fmt: skip
 """States of an application whose card is being made or on its way.
 

@@ -39,7 +39,8 @@ RECHECK = ("note_status", "replan", "plan_again", START_PRODUCTION)
 """The moves at which is asked again what was asked at the approval."""
 
 CARD = (
-    "finish_production", "scrap", "hand_to_courier", "send_again", "recall", "courier_return",
+    "finish_production", "scrap", "hand_to_courier", "send_again", "note_attempt", "recall",
+    "recall_uncollected", "courier_return",
     "deliver", "contest_delivery", "uphold_delivery", "undo_delivery", "report_lost",
     "destroy_card",
 )  # fmt: skip

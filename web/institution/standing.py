@@ -68,6 +68,7 @@ BY_STATE: Mapping[str, RenewalStanding] = {
     "not_booked": RenewalStanding.IN_PRODUCTION,
     "booked": RenewalStanding.IN_PRODUCTION,
     "couriered": RenewalStanding.WITH_COURIER,
+    "awaiting_collection": RenewalStanding.WITH_COURIER,
     "courier_silent": RenewalStanding.WITH_COURIER,
     "recalled": RenewalStanding.WITH_COURIER,
     "delivery_contested": RenewalStanding.WITH_COURIER,

@@ -137,6 +137,11 @@ APPLICATION: Mapping[str, Advice] = {
         "Kartı kimliğinizle kendiniz teslim alınız.",
         "Kuryeye veriliş tarihi: {couriered}. Teslim gününü kurye bildirir.",
     ),
+    "awaiting_collection": Advice(
+        "Kartınız size teslim edilemedi; kuryede sizi bekliyor. Takip numarası: {tracking}.",
+        "Kartı kimliğinizle kuryeden kendiniz teslim alınız.",
+        "{due} tarihine kadar alınmayan kart ofise geri istenir.",
+    ),
     "courier_silent": Advice(
         "Kartınız kuryede; kuryeden bir süredir haber alınamadı. Takip numarası: {tracking}.",
         "Kartı teslim aldıysanız başvuru ofisine bildiriniz.",

@@ -21,6 +21,10 @@ COURIER = {
         "Taranan barkod bu başvurunun gönderisi değil; zarfı denetleyiniz.",
         "The code that was scanned is not this application's parcel; check the envelope.",
     ),
+    "courier.not_enveloped": Text(
+        "Kart henüz zarfına konmadı; önce zarfa konduğunu işleyiniz.",
+        "The card is not in its envelope yet; enter that first.",
+    ),
     "courier.not_to_holder": Text(
         "Kart yalnız sahibine teslim edilir; teslim alanı denetleyiniz.",
         "A card is handed to its holder only; check who received it.",

@@ -27,6 +27,7 @@ QUEUES = {
     "not_booked": "Kurye kaydı alınamayanlar",
     "booked": "Kuryeye verilecekler",
     "couriered": "Kuryedekiler",
+    "awaiting_collection": "Alınmayı bekleyen gönderiler",
     "courier_silent": "Haber alınamayan gönderiler",
     "recalled": "Kuryeden geri istenenler",
     "delivery_contested": "İncelenecek teslimatlar",

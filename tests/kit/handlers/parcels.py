@@ -1,0 +1,54 @@
+"""A parcel desk where people scan: what software states in a demo is theirs to state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import select
+
+from handlers.kit.context import CaseEngine
+from handlers.kit.services import FactSources
+from states.cases.chip_card import ChipCard
+from states.cases.parcel import Parcel
+from tests.kit.handlers.world import AYSE, World, operator
+
+
+def where_people_scan(world: World) -> World:
+    """Return the same office, where software hands nothing over."""
+    services = replace(world.services, facts=FactSources())
+    engine = CaseEngine(world.engine.database, world.engine.library, world.clock, services)
+    return World(engine, services, world.clock)
+
+
+def made(world: World, tckn: str = AYSE, surname: str = "Örnekoğlu") -> int:
+    """Return an application whose card is made and whose parcel is not booked yet."""
+    me = world.person(tckn, "Ayşe", surname)
+    held = world.card(me, date(2026, 4, 10))
+    world.consent(me, held)
+    case_id = world.file(me, "renewal", held.certificate_id)
+    world.choose(case_id, me, "e_onay")
+    world.engine.fire(case_id, "start_production", operator())
+    world.run_effects("production.make")
+    return case_id
+
+
+def booked(world: World, tckn: str = AYSE, surname: str = "Örnekoğlu") -> int:
+    """Return an application whose parcel waits in the house."""
+    case_id = made(world, tckn, surname)
+    world.run_effects("courier.book", "courier.scan_out")
+    assert world.state(case_id) == "booked"
+    return case_id
+
+
+def parcel_of(world: World, case_id: int) -> Parcel:
+    """Return the newest parcel of an application."""
+    newest = select(Parcel.id).where(Parcel.application_id == case_id).order_by(Parcel.id.desc())
+    with world.engine.database.connect() as connection:
+        parcel_id = connection.scalars(newest).first()
+    return world.read(Parcel, parcel_id)
+
+
+def chip_of(world: World, case_id: int) -> ChipCard:
+    """Return the card in the newest parcel of an application."""
+    return world.read(ChipCard, parcel_of(world, case_id).chip_card_id)
