@@ -42,7 +42,7 @@ class SentParcel:
 _PARCEL = """
 SELECT p.id, p.tracking_number, p.reference, p.state, c.id AS chip_id, c.state AS chip_state
 FROM parcel p LEFT JOIN chip_card c ON c.id = p.chip_card_id
-WHERE p.application_id = :application AND p.state = ANY(CAST(:states AS text[]))
+WHERE p.application_id = %(application)s AND p.state = ANY(CAST(%(states)s AS text[]))
 ORDER BY p.id DESC LIMIT 1
 """
 
@@ -56,7 +56,7 @@ def parcel_of(context: Context, *states: str) -> SentParcel | None:
 
 _CHIP = """
 SELECT h.id, h.state FROM certificate c JOIN chip_card h ON h.card_id = c.card_id
-WHERE c.id = :certificate
+WHERE c.id = %(certificate)s
 """
 
 
