@@ -119,26 +119,29 @@ class ProductionLine:
         return self.tally
 
     def _go_on(self, count: int | None, *, drain: bool) -> bool:
-        reached = self._hand_in_all()
+        owed = self._hand_in_all()
         if count is not None and self.tally.made >= count:
-            if reached:
+            if not owed:
                 return False
             self._rest()
             return True
-        found, answered = self._next()
+        found, answered = self._next(owed)
         if found is not None:
             self._make(*found)
-        elif drain and reached and answered:
+        elif drain and answered:
             return False
         else:
             self._wait(LOOK)
         return True
 
-    def _next(self) -> tuple[tuple[OrderingOffice, OrderSheet] | None, bool]:
-        """Return the most urgent order of all offices, and whether all of them answered."""
+    def _next(self, owed: frozenset[str]) -> tuple[tuple[OrderingOffice, OrderSheet] | None, bool]:
+        """Return the most urgent order of all offices, and whether all of them answered.
+
+        An office to which a result is owed would give the same order again.
+        """
         found: list[tuple[OrderingOffice, OrderSheet]] = []
-        waiting, answered = 0, True
-        for office in self._offices.values():
+        waiting, answered = 0, not owed
+        for office in (one for url, one in self._offices.items() if url not in owed):
             try:
                 answer = office.claim(self._set_aside)
             except OfficeAway as away:
@@ -251,9 +254,9 @@ class ProductionLine:
         self.tally.failed += 1
         self._desk.say(words.SPOIL.format(card=words.card_at(sheet.place, sheet.reference)))
 
-    def _hand_in_all(self) -> bool:
-        """Hand in what is written down; return whether no office is still to be reached."""
-        reached = True
+    def _hand_in_all(self) -> frozenset[str]:
+        """Hand in what is written down; return the offices that are away and owed a result."""
+        owed = set()
         for result in self._place.spool.results():
             card = words.card_at(result, result.reference)
             office = self._offices.get(result.office)
@@ -264,7 +267,7 @@ class ProductionLine:
                 office.hand_in(result.order, result.certificate)
             except OfficeAway as away:
                 self._say_once(f"{tell(away)} {words.RESULT_KEPT}")
-                reached = False
+                owed.add(result.office)
             except OfficeRefused as refusal:
                 self._not_taken(result, refusal)
             else:
@@ -272,7 +275,7 @@ class ProductionLine:
                 self._place.spool.remove(result)
                 self._checkpoint("cleared")
                 self._desk.say(words.TAKEN)
-        return reached
+        return frozenset(owed)
 
     def _not_taken(self, result: SpooledResult, refusal: OfficeRefused) -> None:
         """Set a card aside that its office does not take; raises what concerns the station."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from signing.app.client import Service
 from signing.app.errors import AnswerMalformed, ServerRefused, ServerUnreachable
+from signing.app.words.refusals import tell
 from signing.station import protocol
 from signing.station.errors import OfficeAway, OfficeRefused
 from signing.station.protocol import ClaimAnswer, FailAnswer, bytes_of, object_of
@@ -74,7 +75,7 @@ class OrderingOffice:
         try:
             return read(self._service.post(path, body, headers))
         except (ServerUnreachable, AnswerMalformed) as error:
-            raise OfficeAway(where=self.url, reason=error.code) from error
+            raise OfficeAway(where=self.url, reason=str(tell(error))) from error
         except ServerRefused as error:
             title, detail = str(error.params["title"]), str(error.params["detail"])
             if error.params["status"] in PASSING:

@@ -64,12 +64,13 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         """Make the folder where it is missing; SpoolUnusable, SpoolInUse."""
-        self._folder = folder
+        self.folder = folder
         with _writable(folder):
             (folder / REFUSED).mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = InterProcessLock(folder / "station.lock")
             free = self._lock.acquire(blocking=False)
         if not free:
+            self._lock.lockfile.close()
             raise SpoolInUse(where=str(folder))
 
     def close(self) -> None:
@@ -78,31 +79,31 @@ class Spool:
 
     def keep(self, result: SpooledResult) -> None:
         """Write a result down, so that it is there after a loss of power too."""
-        path = self._folder / result.name
+        path = self.folder / result.name
         draft = path.with_suffix(".draft")
-        with _writable(self._folder):
+        with _writable(self.folder):
             with draft.open("w", encoding="utf-8") as file:
                 file.write(_written(result))
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(path)
-            descriptor = os.open(self._folder, os.O_RDONLY)
+            descriptor = os.open(self.folder, os.O_RDONLY)
             os.fsync(descriptor)
             os.close(descriptor)
 
     def results(self) -> list[SpooledResult]:
         """Return what is not handed in yet; SpoolUnusable for a file that is not ours."""
-        return [_read(path) for path in sorted(self._folder.glob(f"*{_SUFFIX}"))]
+        return [_read(path) for path in sorted(self.folder.glob(f"*{_SUFFIX}"))]
 
     def remove(self, result: SpooledResult) -> None:
         """Forget what the office has taken."""
-        with _writable(self._folder):
-            (self._folder / result.name).unlink()
+        with _writable(self.folder):
+            (self.folder / result.name).unlink()
 
     def set_aside(self, result: SpooledResult) -> None:
         """Keep what the office refused apart, so that it is not handed in again."""
-        with _writable(self._folder):
-            (self._folder / result.name).replace(self._folder / REFUSED / result.name)
+        with _writable(self.folder):
+            (self.folder / result.name).replace(self.folder / REFUSED / result.name)
 
 
 @contextmanager

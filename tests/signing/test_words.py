@@ -13,6 +13,7 @@ import pytest
 
 import signing.app.errors
 import signing.errors
+import signing.station.errors
 from signing.app.words import en
 from signing.app.words.refusals import FIELDS, REASONS, REFUSALS, ToldRefusal, tell
 from signing.app.words.validation import UNSUPPORTED, unsupported
@@ -62,7 +63,7 @@ def test_signing_knows_neither_sentences_nor_names_of_settings() -> None:
 def refusals() -> list[type[SigningError]]:
     return [
         kind
-        for room in (signing.errors, signing.app.errors)
+        for room in (signing.errors, signing.app.errors, signing.station.errors)
         for kind in vars(room).values()
         if isinstance(kind, type) and issubclass(kind, SigningError)
     ]
