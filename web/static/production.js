@@ -20,7 +20,7 @@
     const again = address ? all.find((one) => one.getAttribute("href") === address) : all[place];
     (again || part).focus({ preventScroll: true });
   };
-  window.poll(page.dataset.poll, 3000, async (answer) => {
+  window.poll(page.dataset.poll, 5000, async (answer) => {
     const now = new DOMParser().parseFromString(await answer.text(), "text/html");
     document.querySelectorAll("[data-live]").forEach((part) => {
       const next = now.getElementById(part.id);

@@ -20,6 +20,7 @@ from web.office.bulk import entry as bulk_entry
 from web.office.bulk import messages as bulk_words
 from web.office.production.line import MADE, MAKING, forecast, read_line
 from web.office.production.queue import BANDS, COUNTED, QUEUED, read_queue, tray
+from web.office.production.room import read_room
 from workflow.model.clock import day_in_istanbul
 from workflow.running.batch import BatchEmpty, BatchRequest
 
@@ -34,6 +35,9 @@ TRAY = 200
 
 LARGEST_TRAY = 1_000
 """Cards of the largest tray: more is no tray, and a bulk move of the list takes any number."""
+
+INSIDE = "inside"
+"""The setting NES_STATION where the worker makes the cards itself."""
 
 _RANGE = f"1 ile {number(LARGEST_TRAY)} arasında bir sayı yazınız."
 
@@ -98,11 +102,14 @@ def _show(form: TrayForm) -> str:
     with composition.database.connect() as connection:
         queue = read_queue(connection, definition, now, day_in_istanbul(now))
         line = read_line(connection, definition, now)
+        room = read_room(connection, now)
     return render_template(
         "office/production_line.html",
         now=now,
         queue=queue,
         line=line,
+        room=room,
+        few_blanks=room.blanks is not None and room.blanks < queue.ready,
         form=form,
         forecast=forecast(line.made, queue.ready + line.making, now),
         bands=BANDS,
@@ -111,7 +118,7 @@ def _show(form: TrayForm) -> str:
         most=COUNTED,
         queued=QUEUED,
         definition=definition,
-        demo=composition.settings.demo,
+        demo=composition.settings.demo and composition.settings.station == INSIDE,
         starts=OPERATOR in current().actor.roles,
     )
 

@@ -32,7 +32,7 @@ BANDS = {
 }
 """How many days the old certificate has left, most urgent first."""
 
-BY_OPERATOR = ("release.waits", "release.in_doubt", "station.operator_starts")
+BY_OPERATOR = ("release.waits", "release.in_doubt", "production.left_to_room")
 """What the timer is refused and an operator is not: they start it."""
 
 _BANDS = text("""
