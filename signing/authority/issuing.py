@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from asn1crypto import csr
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from signing.errors import RequestInvalid
 from signing.tokens import keys
@@ -79,7 +80,7 @@ def proven_key(proof: bytes) -> PublicKeyInfo:
         info = request["certification_request_info"]
         public = info["subject_pk_info"]
         good = keys.verify(public, info.dump(), request["signature"].native)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, UnsupportedAlgorithm) as error:
         raise RequestInvalid(field="key_proof", reason="proof_unreadable") from error
     if not good:
         raise RequestInvalid(field="key_proof", reason="proof_differs")

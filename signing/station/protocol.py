@@ -36,9 +36,20 @@ Fields = Mapping[str, object]
 
 def text_of(fields: Fields, name: str, *, empty: bool = False) -> str:
     """Read a text; AnswerMalformed where it is missing, empty without leave, or no text."""
-    value = fields.get(name)
-    if not isinstance(value, str) or not (value or empty):
+    value = _written(fields.get(name), name)
+    if not (value or empty):
         raise AnswerMalformed(field=name)
+    return value
+
+
+def _written(value: object, name: str) -> str:
+    """Return what is a text that can be kept: without NUL and without half a surrogate pair."""
+    if not isinstance(value, str) or "\0" in value:
+        raise AnswerMalformed(field=name)
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise AnswerMalformed(field=name) from error
     return value
 
 
@@ -53,9 +64,9 @@ def bytes_of(fields: Fields, name: str) -> bytes:
 def texts_of(fields: Fields, name: str) -> tuple[str, ...]:
     """Read a list of texts."""
     found = fields.get(name)
-    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+    if not isinstance(found, list):
         raise AnswerMalformed(field=name)
-    return tuple(found)
+    return tuple(_written(one, name) for one in found)
 
 
 def truth_of(fields: Fields, name: str) -> bool:

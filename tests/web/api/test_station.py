@@ -381,6 +381,9 @@ def test_an_office_that_makes_its_cards_inside_gives_no_orders(world: World, app
     [
         (CLAIM, {"besides": "x"}),
         (CLAIM, {"besides": [7]}),
+        (CLAIM, {"besides": ["\0"]}),
+        (SKIP, {"order": "1\0"}),
+        (SKIP, {"order": "\ud800"}),
         (CLAIM, {"besides": ["1"] * 201}),
         (CERTIFY, {"order": "", "proof": "AAAA"}),
         (CERTIFY, {"order": "1", "proof": "?"}),
