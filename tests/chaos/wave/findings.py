@@ -80,9 +80,9 @@ QUERIES = {
     "lost or twice: chip cards of one case":
         "SELECT a.id FROM application a WHERE (SELECT count(*) FROM chip_card k"
         " JOIN certificate c ON c.card_id = k.card_id WHERE c.id = a.certificate_id"
-        " AND k.person_id = a.person_id AND k.state IN ('made', 'handed_over')) <> 1",
+        " AND k.person_id = a.person_id AND k.state = 'handed_over') <> 1",
     "orphan: a chip card of no case":
-        "SELECT k.id FROM chip_card k WHERE k.state NOT IN ('in_stock', 'made', 'handed_over')",
+        "SELECT k.id FROM chip_card k WHERE k.state NOT IN ('in_stock', 'handed_over')",
     "twice: moves of one chip card":
         "SELECT case_id FROM journal WHERE workflow = 'card'"
         " GROUP BY case_id, trigger HAVING count(*) > 1",
