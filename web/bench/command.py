@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import os
+import sys
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -83,7 +85,9 @@ def bench(cases: int | None, wave: int | None, as_json: bool, **only: bool) -> N
         server = database_url(settings).set(database="postgres")
         with console.status("") as status:
             measure = _measure(of_wave=wave is not None, **only)
-            figures = list(measure(server, cases, status.update))
+            # A log has no line that can be written anew.
+            tell = status.update if console.is_terminal else partial(print, file=sys.stderr)
+            figures = list(measure(server, cases, tell))
     finally:
         close_server(settings)
     if as_json:
@@ -166,7 +170,7 @@ def measure_wave(server: URL, cases: int, tell: Callable[[str], None]) -> Iterat
     with TemporaryDirectory(prefix="nes-bench-") as name:
         tell("making the keys of an office")
         with wave_ground(server, Path(name)) as ground:
-            yield from wave_rows.rows(ground, cases, tell)
+            yield from wave_rows.rows(ground, cases, apart(os.environ, "bench").var / "wave", tell)
 
 
 def _single(ground: Ground) -> Iterator[Figure]:

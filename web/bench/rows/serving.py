@@ -57,9 +57,9 @@ def rows(url: URL, folder: Path, page: str, tell: Callable[[str], None]) -> Iter
     """Yield the requests a second of a served case page, ours and the bare view's."""
     tell("serving a case page")
     known = {**environment(url, folder), PAGE_KEY: page}
-    with _served("ours", known, folder) as ports:
+    with served("ours", known, folder) as ports:
         ours = _rate(ports, page, _cookie(known, page))
-    with _served("bare", known, folder) as ports:
+    with served("bare", known, folder) as ports:
         bare = _rate(ports, page, "")
     yield Figure(
         f"case page, requests a second with {PROCESSES} processes against a bare view",
@@ -119,12 +119,17 @@ def _cookie(known: dict[str, str], page: str) -> str:
 
 
 @contextmanager
-def _served(which: str, known: dict[str, str], folder: Path) -> Iterator[list[int]]:
-    """Serve one side on free ports of loopback, and end its processes by their own numbers."""
+def served(
+    which: str, known: dict[str, str], folder: Path, processes: int = PROCESSES
+) -> Iterator[list[int]]:
+    """Serve one side on free ports of loopback, and end its processes by their own numbers.
+
+    RuntimeError when one does not come up.
+    """
     log = folder / f"{which}.log"
-    ports = [_free_port() for _ in range(PROCESSES)]
+    ports = [_free_port() for _ in range(processes)]
     with log.open("wb") as lines:
-        processes = [
+        started = [
             subprocess.Popen(  # noqa: S603 - our own program
                 [sys.executable, "-m", "web.bench.rows.serving", which, str(port)],
                 env={**os.environ, **known}, stderr=lines, stdin=subprocess.PIPE,
@@ -132,14 +137,14 @@ def _served(which: str, known: dict[str, str], folder: Path) -> Iterator[list[in
             for port in ports
         ]  # fmt: skip
     try:
-        for port, process in zip(ports, processes, strict=True):
+        for port, process in zip(ports, started, strict=True):
             if not _answers(port, process):
                 last = log.read_text(encoding="utf-8").splitlines()[-1:]
                 message = f"the server that is to be measured did not come up: {''.join(last)}"
                 raise RuntimeError(message)
         yield ports
     finally:
-        for process in processes:
+        for process in started:
             process.send_signal(signal.SIGTERM)
             process.wait(PATIENCE)
             if process.stdin is not None:

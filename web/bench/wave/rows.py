@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING
 
 from web.bench.kit.far import alone
 from web.bench.kit.table import ABOVE, BELOW, Figure
+from web.bench.rows import cards as card_rows
 from web.bench.wave import need
-from web.bench.wave.workers import Carried, carry
+from web.bench.wave.witness import witness_of
+from web.bench.wave.workers import Onlookers, carry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from web.bench.wave.ground import WaveGround
     from web.bench.wave.need import Need
+    from web.bench.wave.witness import Witnessed
+    from web.bench.wave.workers import Carried
 
 WARM_UP = 4
 """Cases of the run whose cost is taken off the others': what a worker pays once."""
@@ -23,7 +28,7 @@ SHARE = 100
 """The small wave that the whole one is held against is this part of it."""
 
 PAIRED = 20
-"""Cases of a small wave at the least, and of the runs with one worker and with two."""
+"""Cases of a small wave at the least; as many are carried by two workers as by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +45,48 @@ class Waves:
         return (run.cpu - self.warm_up.cpu) / (run.cases - self.warm_up.cases)
 
 
-def rows(ground: WaveGround, cases: int, tell: Callable[[str], None]) -> Iterator[Figure]:
-    """Yield the rows of a wave of so many cases, telling what is under way."""
+def rows(
+    ground: WaveGround, cases: int, kept: Path, tell: Callable[[str], None]
+) -> Iterator[Figure]:
+    """Yield the rows of a wave of so many cases, telling what is under way.
+
+    The folder keeps what was handed out meanwhile: lists, answers, certificates.
+    """
+    tell("making cards")
+    cards, _ = alone(card_rows.measure)
+    yield cards
     tell("setting and sealing forms, making keys")
     needed, _ = alone(need.measure)
-    waves = Waves(
-        warm_up=_run(ground, WARM_UP, tell),
-        small=_run(ground, max(cases // SHARE, PAIRED), tell),
-        two=_run(ground, PAIRED, tell, processes=2),
-        whole=_run(ground, cases, tell),
-    )
+    few = max(cases // SHARE, PAIRED)
+    warm_up = _run(ground, WARM_UP, tell)
+    small, two = _run(ground, few, tell), _run(ground, few, tell, processes=2)
+    whole, seen = _watched(ground, cases, kept, tell)
+    waves = Waves(whole, small, warm_up, two)
     yield from _costs(waves, needed)
     yield from _whole(waves.whole)
+    yield from _outside(seen, tell)
 
 
 def _run(
     ground: WaveGround, cases: int, tell: Callable[[str], None], processes: int = 1
 ) -> Carried:
+    _tell_run(cases, processes, tell)
+    with ground.office(cases) as office:
+        return carry(office, processes, Onlookers(tell))
+
+
+def _watched(
+    ground: WaveGround, cases: int, kept: Path, tell: Callable[[str], None]
+) -> tuple[Carried, Witnessed]:
+    _tell_run(cases, 1, tell)
+    with ground.office(cases) as office, witness_of(office, kept) as witness:
+        carried = carry(office, 1, Onlookers(tell, witness.look, witness.end))
+        return carried, witness.seen
+
+
+def _tell_run(cases: int, processes: int, tell: Callable[[str], None]) -> None:
     workers = "one worker" if processes == 1 else f"{processes} workers"
     tell(f"carrying {cases:,} cases with {workers}")
-    with ground.office(cases) as office:
-        return carry(office, processes)
 
 
 def _costs(waves: Waves, needed: Need) -> Iterator[Figure]:
@@ -79,3 +105,12 @@ def _whole(run: Carried) -> Iterator[Figure]:
     yield Figure("database a case", run.bytes / run.cases / 1e3, 1, "kB", 60, 40, BELOW)
     yield Figure("worker's peak memory", run.peak_mb, 1, "MB", 400, 250, BELOW)
     yield Figure("release to the first card with the courier", run.first, 1, "s", 10, 3, BELOW)
+
+
+def _outside(seen: Witnessed, tell: Callable[[str], None]) -> Iterator[Figure]:
+    for refused in seen.refused:
+        tell(f"openssl refuses {refused}")
+    yield Figure("list, answers and certificates that openssl accepts, in and after the wave",
+                 seen.accepted, seen.asked, "", 1, 1, ABOVE)  # fmt: skip
+    yield Figure("a revocation in the wave is seen in list and answer", seen.seconds, 1, "s",
+                 60, 5, BELOW)  # fmt: skip

@@ -19,21 +19,32 @@ from web.site.supervisor import worker_command
 from workflow.model.clock import SystemClock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from web.bench.wave.ground import WaveOffice
 
-LOOK = 0.1
-"""Seconds between two looks at how far the workers are."""
+LOOK, LOOKS = 0.1, 5_000
+"""Seconds between two looks at how far the workers are; with more cases than so many, longer.
+
+A look counts all cases and jobs, and must not take the time of those who work.
+"""
 
 PATIENCE = 120.0
 """Seconds after which workers that have moved nothing are given up."""
 
-_LEFT = text("""
-SELECT (SELECT count(*) FROM application WHERE state <> 'couriered')
-    + (SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')) AS left,
-    (SELECT max(at) FROM journal) AS newest
+TOLD = 10.0
+"""Seconds between two words of how far they are."""
+
+BOUND, BOUND_A_CASE = 300.0, 0.5
+"""Seconds that a run may take at the most: so many, and so many more for each case."""
+
+_STANDING = text("""
+SELECT coalesce(sum(count) FILTER (WHERE state IN ('couriered', 'recalled')), 0) AS couriered,
+    coalesce(sum(count) FILTER (WHERE state NOT IN ('couriered', 'recalled')), 0)
+        + (SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')) AS left,
+    string_agg(state || ' ' || count, ', ' ORDER BY state) AS states
+FROM (SELECT state, count(*) FROM application GROUP BY state) s
 """)
 
 _SPAN = text("""
@@ -43,6 +54,18 @@ FROM journal
 """)
 
 _BYTES = text("SELECT pg_database_size(current_database())")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a run is: cases with the courier, cases and jobs that are left, cases by state.
+
+    With the courier is also the one whose certificate was revoked: its parcel is called back.
+    """
+
+    couriered: int
+    left: int
+    states: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +85,34 @@ class Carried:
     bytes: int
 
 
-def carry(office: WaveOffice, processes: int = 1) -> Carried:
+@dataclass(frozen=True, slots=True)
+class Onlookers:
+    """Who follows a run: whom it is told how far it is, and who looks once cards are gone.
+
+    ``look`` is given how many cases are with the courier, ``end`` called while the workers are
+    still there. Unless given they do nothing.
+    """
+
+    tell: Callable[[str], object] = str
+    look: Callable[[int], object] = int
+    end: Callable[[], object] = str
+
+
+ALONE = Onlookers()
+
+
+def carry(office: WaveOffice, processes: int = 1, onlookers: Onlookers = ALONE) -> Carried:
     """Release the cases and let workers carry them to the courier.
 
-    RuntimeError when a worker ends by itself or nothing moves any more.
+    RuntimeError when a worker ends by itself, nothing moves any more, or it takes too long.
     """
     before = _size(office)
     office.release()
     crew = Crew(office)
     with crew.working(processes) as started:
-        ended = crew.wait()
-        peak = crew.peak_mb()
+        ended = crew.wait(onlookers)
+        size, peak = _size(office), crew.peak_mb()
+        onlookers.end()
     with office.composition.database.connect() as connection:
         span = connection.execute(_SPAN).one()
     return Carried(
@@ -81,7 +121,7 @@ def carry(office: WaveOffice, processes: int = 1) -> Carried:
         wall=(ended - span.begun).total_seconds(),
         first=(span.first - started).total_seconds(),
         peak_mb=peak,
-        bytes=_size(office) - before,
+        bytes=size - before,
     )
 
 
@@ -116,27 +156,37 @@ class Crew:
             finally:
                 self._end()
 
-    def wait(self) -> datetime:
+    def wait(self, onlookers: Onlookers) -> datetime:
         """Wait until all is done and return the moment; RuntimeError when nothing moves."""
-        last, since = None, time.monotonic()
-        while (seen := self._look())[0] > 0 or not self._up():
+        pause = LOOK * max(1.0, self.office.cases / LOOKS)
+        begun = last_told = since = time.monotonic()
+        last: Standing | None = None
+        while (seen := self._look()).left > 0 or not self._up():
+            now = time.monotonic()
             if seen != last:
-                last, since = seen, time.monotonic()
-            elif time.monotonic() - since > PATIENCE:
-                self._give_up(f"nothing moves any more, {seen[0]} things are left")
+                last, since = seen, now
+            elif now - since > PATIENCE:
+                self._give_up(f"nothing moves any more, {seen.left} things are left")
+            if now - begun > BOUND + BOUND_A_CASE * self.office.cases:
+                self._give_up(f"it takes too long, {seen.left} things are left")
             if any(map(_has_ended, self._processes)):
                 self._give_up("a worker has ended")
-            time.sleep(LOOK)
+            if now - last_told > TOLD:
+                onlookers.tell(f"{seen.states} after {now - begun:,.0f} s")
+                last_told = now
+            onlookers.look(seen.couriered)
+            time.sleep(pause)
+        onlookers.look(seen.couriered)
         return SystemClock().now()
 
     def peak_mb(self) -> float:
         """Return the most memory that one of the workers has held so far, in MB."""
         return max(map(_peak_mb, self._processes))
 
-    def _look(self) -> tuple[int, object]:
+    def _look(self) -> Standing:
         with self.office.composition.database.connect() as connection:
-            row = connection.execute(_LEFT).one()
-        return row.left, row.newest
+            row = connection.execute(_STANDING).one()
+        return Standing(int(row.couriered), int(row.left), row.states)
 
     def _up(self) -> bool:
         """Say whether each worker has swept once, which it does as soon as it is up."""
