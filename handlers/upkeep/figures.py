@@ -43,7 +43,9 @@ MOST_STUCK = 50
 TRIES = 5
 """How often an effect is tried before it is told as one that does not come to its end."""
 
-OUTPUT = ("finish_production", "hand_to_courier", "deliver", "courier_return")
+OUTPUT = (
+    "finish_production", "production_failed", "hand_to_courier", "deliver", "courier_return",
+)  # fmt: skip
 """The transitions whose number a day is the throughput."""
 
 _SQL = {
@@ -66,6 +68,11 @@ _SQL = {
         SELECT trigger, (at AT TIME ZONE 'Europe/Istanbul')::date AS day, count(*) AS cases
         FROM journal WHERE workflow = 'application' AND trigger = ANY(:output) AND at >= :since
         GROUP BY 1, 2 ORDER BY 1, 2
+    """,
+    "spoilt": """
+        SELECT (at AT TIME ZONE 'Europe/Istanbul')::date AS day, count(*) AS cases
+        FROM journal WHERE workflow = 'card' AND trigger = 'spoil' AND at >= :since
+        GROUP BY 1 ORDER BY 1
     """,
     "refusals": """
         SELECT workflow, code, count(*) AS attempts, max(at) AS last,

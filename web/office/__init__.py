@@ -6,6 +6,7 @@ from web.office.bulk import pages as bulk_pages
 from web.office.cases import claiming, counter, scans, views
 from web.office.people import person_data, search, standing_pages
 from web.office.production import pages as production_pages
+from web.office.production import shift_pages
 from web.office.queues import filters
 from web.office.queues import pages as queue_pages
 from web.office.stock import pages as stock_pages
@@ -22,6 +23,7 @@ __all__ = [
     "queue_pages",
     "scans",
     "search",
+    "shift_pages",
     "standing_pages",
     "stock_pages",
     "views",

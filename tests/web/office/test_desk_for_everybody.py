@@ -125,8 +125,9 @@ def test_every_template_of_the_desk_is_looked_at(
     figures.count(world.engine)
     zeynep = seats(ZEYNEP)
     look_at(
-        zeynep, "/is-listem", "/evrak-kabul", "/genel-bakis", "/ofis/uretim", path(case),
-        path(case, "imza"), path(case, "adres"), "/kisi/1", "/kisi/1/basvuru", "/kisi/1/durum",
+        zeynep, "/is-listem", "/evrak-kabul", "/genel-bakis", "/ofis/uretim",
+        "/ofis/uretim/vardiya", path(case), path(case, "imza"), path(case, "adres"), "/kisi/1",
+        "/kisi/1/basvuru", "/kisi/1/durum",
         "/kurum-bilgisi/TEST-16", "/kurum-bilgisi/TEST-16-01-1/kapanis",
     )  # fmt: skip
     zeynep.page.locator("#genel-arama").fill("örnek")
