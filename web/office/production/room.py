@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from handlers.cards.boxes import read_level
 from web.office.production.line import MADE
 from web.office.production.queue import COUNTED
 
@@ -25,13 +26,9 @@ SELECT s.name, s.last_seen_at AS seen, (SELECT count(*) FROM station_order o
 FROM station s WHERE s.ended_at IS NULL ORDER BY s.name
 """)
 
-_STOCK = text("""
-SELECT EXISTS (SELECT FROM card_box) AS kept,
-    (SELECT count(*) FROM (
-        SELECT FROM chip_card WHERE state = 'in_stock' LIMIT :counted) blank) AS blanks,
-    (SELECT count(*) FROM (
-        SELECT FROM chip_card WHERE state IN ('spoilt', 'to_be_destroyed') LIMIT :counted) spoilt
-    ) AS spoilt
+_SPOILT = text("""
+SELECT count(*) FROM (
+    SELECT FROM chip_card WHERE state IN ('spoilt', 'to_be_destroyed') LIMIT :counted) spoilt
 """)
 
 _OPEN = text("""
@@ -63,16 +60,16 @@ class ProductionRoom:
 
 
 def read_room(connection: Connection, now: datetime) -> ProductionRoom:
-    """Return the room as it stands: three statements."""
+    """Return the room as it stands: five statements."""
     stations = [
         StationSeen(row.name, row.seen, row.orders, row.seen is None or now - row.seen > SILENT)
         for row in connection.execute(_STATIONS)
     ]
-    stock = connection.execute(_STOCK, {"counted": COUNTED}).one()
+    level = read_level(connection)
     given = {"made": list(MADE), "counted": COUNTED}
     return ProductionRoom(
         stations=stations,
-        blanks=stock.blanks if stock.kept else None,
-        spoilt=stock.spoilt,
+        blanks=level.blanks if level.kept else None,
+        spoilt=connection.execute(_SPOILT, {"counted": COUNTED}).scalar_one(),
         without_envelope=connection.execute(_OPEN, given).scalar_one(),
     )

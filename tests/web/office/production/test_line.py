@@ -339,4 +339,4 @@ def test_it_asks_as_often_for_many_cases_as_for_few(
     many(300, "queued")
     with heard(world) as lots:
         operator.client.get(LINE)
-    assert len(lots) == len(few) <= 12
+    assert len(lots) == len(few) <= 14
