@@ -8,9 +8,10 @@ from handlers.truth.columns import columns
 from handlers.truth.dangling_references import strays
 from handlers.truth.named_documents import named
 from handlers.truth.outcomes import outcomes
+from handlers.truth.parcels import parcels
 from handlers.truth.stock import stock
 
-COMPARISONS = (columns, named, cards, stock, accounts, outcomes, strays)
+COMPARISONS = (columns, named, cards, stock, parcels, accounts, outcomes, strays)
 """What ``workflow.journal.conformance`` runs after it has judged the moves."""
 
 REASONS = (

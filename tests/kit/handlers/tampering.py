@@ -295,6 +295,9 @@ MANIPULATIONS: dict[str, Manipulation] = {
     "a case removed whole": (
         "DELETE FROM journal WHERE case_id = {renewal};"
         "UPDATE certificate SET application_id = NULL WHERE application_id = {renewal};"
+        "DELETE FROM journal WHERE case_id IN"
+        " (SELECT id FROM parcel WHERE application_id = {renewal});"
+        "DELETE FROM parcel WHERE application_id = {renewal};"
         "DELETE FROM application WHERE id = {renewal}"
     ),
     "the text of a definition": (
