@@ -36,13 +36,13 @@ _MISSING = "missing"
 """The code of the reason by which a card that cannot be found in the house is scrapped."""
 
 # The row is locked while it is chosen: two productions at once take two cards, and none waits.
+_LOCKED = " FOR UPDATE OF c SKIP LOCKED"
 _NEXT = """
 SELECT blank.id, blank.maker FROM (
     SELECT FROM card_box WHERE state IN ('open', 'closed') LIMIT 1) kept
 LEFT JOIN LATERAL (
     SELECT c.id, b.maker FROM chip_card c JOIN card_box b ON b.id = c.box_id
-    WHERE c.state = 'in_stock' ORDER BY c.box_id, c.position LIMIT 1
-    FOR UPDATE OF c SKIP LOCKED) blank ON true
+    WHERE c.state = 'in_stock' ORDER BY c.box_id, c.position LIMIT 1{lock}) blank ON true
 """
 
 
@@ -65,10 +65,15 @@ class Stocked:
 
 
 def next_blank(context: Context) -> Stocked:
-    """Return what the stock has, locked for this move; the same answer within one move."""
+    """Return what the stock has, locked for this move; the same answer within one move.
+
+    Who only asks whether the move would go locks nothing: the last blank would be out of the sight
+    of the move that is made meanwhile.
+    """
     found = context.recall(Stocked)
     if found is None:
-        answer = fetch(context.connection, _NEXT, {})
+        source = _NEXT.format(lock="" if context.rehearsal else _LOCKED)
+        answer = fetch(context.connection, source, {})
         blank = answer[0] if answer else _NOTHING
         found = Stocked(kept=bool(answer), chip_id=blank["id"], maker=blank["maker"])
         context.remember(found)

@@ -19,7 +19,9 @@ from tests.handlers.cards.conftest import queued
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.stock import count_box, fill_stock, receive_box
 from tests.kit.handlers.world import ISMAIL, SYSTEM, World, officer, operator
+from workflow.engine.transaction import Work
 from workflow.model.refusal import Conflict, RoleNotAllowed, SamePerson, WrongState
+from workflow.model.request import Request
 
 if TYPE_CHECKING:
     from datetime import date
@@ -176,6 +178,17 @@ def test_a_house_without_a_stock_produces_as_before(world: World, case: int) -> 
     certificate = world.read(Certificate, world.read(Application, case).certificate_id)
     assert world.read(Card, certificate.card_id).maker == "TEST"
     assert chips(world) == []
+
+
+def test_who_only_asks_keeps_the_last_blank_from_nobody(world: World, case: int) -> None:
+    fill_stock(world, "K1", "100", 1)
+    engine, wish = world.engine, Request("start_production", operator())
+    with engine.database.connect() as connection:
+        work = Work(engine, connection, world.clock.now())
+        definition, row = work.read(engine.library.workflow("application"), case)
+        work.judge(definition, wish, row, rehearsal=True)
+        world.engine.fire(case, "start_production", operator())
+    assert chips(world) == [("100", "reserved")]
 
 
 def test_an_empty_stock_leaves_the_case_queued_until_another_box_is_counted(
