@@ -20,6 +20,7 @@ from handlers.lists.staff_list import read_staff_list
 from handlers.people.register import enter_user, find_institution
 from states.cases.application import Application
 from states.people.user import User
+from web.demo import boxes
 from web.demo.outside import connected
 from web.demo.stage import DemoOffice, applicant
 from workflow.model.actor import Actor
@@ -77,6 +78,7 @@ def seed(composition: Composition) -> None:
 def _fill(stage: DemoOffice, now: datetime) -> None:
     stage.prepare()
     staff = _desk(stage)
+    boxes.begin(stage.engine)
     _three_weeks_ago(stage, staff)
     stage.until(now - STARTS_AGO + timedelta(days=3))
     _deliver(stage, staff)
@@ -85,6 +87,7 @@ def _fill(stage: DemoOffice, now: datetime) -> None:
     stage.until(now - timedelta(minutes=5))
     _just_now(stage)
     _staff_list(stage, staff)
+    boxes.leave_one_uncounted(stage.engine)
     _enter(stage, STAFF[-1:])
 
 

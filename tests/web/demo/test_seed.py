@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from states.cases.application import Application
+from states.cases.card_box import CardBox
 from states.cases.certificate import Certificate
+from states.cases.chip_card import ChipCard
 from states.kit.settings import load_settings
 from states.logs.journal import JournalEntry
 from states.people.person import Person
@@ -64,6 +66,23 @@ def test_each_desk_has_work_and_each_role_a_person(filled: Composition) -> None:
         "returned_to_applicant": 1, "e_onay": 2, "queued": 1, "draft": 1,
     }  # fmt: skip
     assert roles == {"officer", "operator", "auditor", "coordinator", "administrator"}
+
+
+def test_each_card_came_out_of_the_first_box_and_a_second_box_waits(filled: Composition) -> None:
+    with filled.database.connect() as connection:
+        held = [
+            (box, quantity, state)
+            for box, quantity, state in connection.execute(
+                select(CardBox.name, CardBox.quantity, CardBox.state).order_by(CardBox.id)
+            )
+        ]
+        chips = Counter(connection.execute(select(ChipCard.state)).scalars())
+        made = connection.execute(
+            select(func.count()).where(Certificate.application_id.is_not(None))
+        ).scalar_one()
+    assert held == [("TEST-KUTU-1", 150, "open"), ("TEST-KUTU-2", 100, "received")]
+    assert 150 - chips["in_stock"] == made > 0
+    assert chips.total() == 150
 
 
 def test_the_staff_list_left_people_for_the_coordinator_to_upload(filled: Composition) -> None:

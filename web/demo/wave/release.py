@@ -16,6 +16,7 @@ from states.kit.reference import reference
 from states.kit.settings import load_settings
 from states.people.user import User
 from states.postgres.database import close_server, database_url
+from web.demo import boxes
 from web.demo.seed import LAST
 from web.demo.wave.held import fill
 from web.gate.apart import holds_demo
@@ -77,6 +78,7 @@ def release_wave(cases: int, *, rests: bool = False) -> ReleasedWave:
     composition = compose(settings, FixedClock(now if rests else now - RESTED), "nes demo")
     try:
         _look(composition)
+        boxes.refill(composition.engine, cases)
         renewals = fill(composition, database_url(settings), cases)
         sweep(composition.engine)
         numbers = [one.application for one in renewals]
