@@ -335,6 +335,20 @@ def test_a_spoilt_card_that_is_gone_is_lost(world: World, case: int) -> None:
     assert world.read(ChipCard, chip.id).state == "lost"
 
 
+def test_a_stock_that_ends_within_a_batch_leaves_the_rest_queued(
+    world: World, old: Held, case: int
+) -> None:
+    fill_stock(world, "K1", "100", 1)
+    person = world.person(ISMAIL, surname="Iraksak")
+    other = queued(world, person, world.card(person, old_end(old, world)), "renewal")
+    tally = world.engine.fire_many(
+        "application", "start_production", operator(), [case, other], batch="7"
+    )
+    assert (tally.moved, tally.refused) == (1, {"production.stock_empty": 1})
+    assert [world.state(one) for one in (case, other)] == ["in_production", "queued"]
+    assert world.read(Application, other).certificate_id is None
+
+
 def test_each_case_has_a_card_of_its_own(world: World, me: int, old: Held, case: int) -> None:
     fill_stock(world, "K1", "100", 5)
     other_person = world.person(ISMAIL, surname="Iraksak")
