@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from web.office.stock.forms import StockMove
     from workflow.model.definition import Definition, Transition
 
+MADE_HERE = frozenset({"count", "send_back", "close", "spoil", "lose", "set_aside", "destroy"})
+"""The moves that people make on these pages: every other one of a card follows its application."""
+
 TOGETHER = {"set_aside": "spoilt", "destroy": "to_be_destroyed"}
 """The moves that are made of several cards at once, and where those cards stand."""
 
@@ -120,7 +123,11 @@ def stock_item(reference: str) -> ResponseReturnValue:
     case = reading.stock_case(reference)
     composition = composed()
     entries = timeline(composition.database, case.id)
-    explained = composition.engine.explain(case.id, current().actor, workflow=case.workflow)
+    explained = [
+        one
+        for one in composition.engine.explain(case.id, current().actor, workflow=case.workflow)
+        if one.transition.name in MADE_HERE
+    ]
     with composition.database.connect() as connection:
         of_box = case.workflow == "box"
         counts = reading.read_counts_of(connection, case.id) if of_box else {}
@@ -185,7 +192,7 @@ def make_stock_move(reference: str, trigger: str) -> ResponseReturnValue:
 
 def _move(case: CaseRecord, name: str) -> Transition:
     move = case.definition.transitions.get(name)
-    if move is None or move.creates:
+    if move is None or name not in MADE_HERE:
         raise UnknownTrigger(trigger=name, workflow=case.workflow)
     return move
 

@@ -161,5 +161,8 @@ def test_what_is_no_box_or_card_is_not_shown(world: World, operator: Visitor, ma
         operator.get(f"{STOCK}/{wrong}", 404)
     operator.get(f"{STOCK}/{reference('box', chip.id)}", 404)
     operator.get(f"{STOCK}/{chip.reference}/stock", 404)
+    operator.post(f"{STOCK}/{chip.reference}/enclose", 404, seen="3")
+    assert "Zarfına koy" not in operator.get(f"{STOCK}/{chip.reference}").links
+    assert cards(world) == {"100": "made"}
     operator.get(f"{STOCK}/{chip.reference}/yok", 404)
     operator.post(f"{STOCK}/{chip.reference}/lose", 400, seen="x", cause="other", words="x")
