@@ -239,14 +239,14 @@ def matches(context: Context) -> Verdict:
     differing = services.issuer().differences(made, order.request, key)
     if differing:
         return deny("production.differs", fields=differing)
-    return ALLOW if _ours(services, handed.der) else deny("production.not_our_issuer")
+    return ALLOW if made_by_us(services, handed.der) else deny("production.not_our_issuer")
 
 
-def _ours(services: Services, der: bytes) -> bool:
+def made_by_us(services: Services, der: bytes) -> bool:
     """Say whether one of our issuing authorities signed these bytes."""
-    made = x509.load_der_x509_certificate(der)
     for issuer in services.trust().intermediates:
         try:
+            made = x509.load_der_x509_certificate(der)
             made.verify_directly_issued_by(x509.load_der_x509_certificate(issuer))
         except (ValueError, TypeError, InvalidSignature):
             continue

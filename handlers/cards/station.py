@@ -18,7 +18,7 @@ from sqlalchemy import and_, func, select
 from handlers.applications.recheck import failures
 from handlers.cards.orders import order_of
 from handlers.cards.payloads import FinishedProduction
-from handlers.cards.production import TRIES, refuse_vain
+from handlers.cards.production import TRIES, made_by_us, refuse_vain
 from handlers.cards.station_queue import (
     KEPT,
     TRIED,
@@ -29,7 +29,7 @@ from handlers.cards.station_queue import (
 )
 from handlers.kit import rows
 from handlers.kit.moves import START_PRODUCTION
-from handlers.kit.production_place import station_actor
+from handlers.kit.production_place import ProductionPlace, station_actor
 from handlers.kit.sentences import fill
 from signing.authority.issuing import proven_key
 from signing.errors import CertificateMismatch
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from handlers.kit.context import CaseEngine
     from signing.authority.production import ProductionOrder
     from signing.x509.certificate import X509Certificate
+    from workflow.model.actor import Actor
 
 STOPPING = frozenset({"certificate_mismatch", "issuer_refused", "request_invalid"})
 """Reasons of a failed card that another card would not change."""
@@ -96,12 +97,17 @@ def claim(engine: CaseEngine, station_id: int, besides: Sequence[str] = ()) -> S
     """Take the most urgent order, or the one that this station has in hand; None when none is left.
 
     ``besides`` names orders that the station set aside. Of two stations that ask at once each gets
-    an order of its own.
+    an order of its own. Where cards are not made in rooms any more a station finishes what it has;
+    Invalid once that is done.
     """
-    _give_up_forgotten(engine, station_id)
+    in_rooms = engine.services.made is ProductionPlace.ROOMS
+    if in_rooms:
+        _give_up_forgotten(engine, station_id)
     now = engine.clock.now()
     with engine.database.begin() as connection:
         taken = own_order(connection, station_id, besides, now)
+        if taken is None and not in_rooms:
+            raise Invalid("station.not_used")
         if taken is None:
             taken = free_order(connection, station_id, besides, now)
         return None if taken is None else _job(engine, connection, taken)
@@ -251,6 +257,8 @@ def hand_in(engine: CaseEngine, station_id: int, label: str, der: bytes) -> None
             return
         if held.taken.key_sha256 != hashlib.sha256(_key_of(made)).hexdigest():
             raise Invalid("station.result_of_other_key")
+    if not made_by_us(engine.services, der):
+        raise Invalid("station.result_damaged")
     try:
         _finish(engine, held, made, station_id)
     except (WrongState, StaleVersion):
@@ -289,7 +297,7 @@ def _finish(engine: CaseEngine, held: _Held, made: X509Certificate, station_id: 
             raise
         definition = engine.library.workflow("application")
         why = sentence(definition, code_of(refusal), refusal.params)
-        engine.fire(held.case_id, "stop_production", actor, reason=why)
+        _stop(engine, held.case_id, why, actor)
         raise Invalid("station.result_refused", why=why) from refusal
 
 
@@ -335,8 +343,16 @@ def _end(engine: CaseEngine, case_id: int, reason: str, station_id: int) -> bool
     hopeless = reason in STOPPING or failures(engine.database, case_id) + 1 >= TRIES
     actor = station_actor(station_id)
     if hopeless:
-        with suppress(UnknownTrigger):  # a standing case may know no such move
-            engine.fire(case_id, "stop_production", actor, reason=words)
-            return True
+        return _stop(engine, case_id, words, actor)
     engine.fire(case_id, "production_failed", actor, reason=words)
     return False
+
+
+def _stop(engine: CaseEngine, case_id: int, why: str, actor: Actor) -> bool:
+    """Stop production; return whether the definition of the case knows that."""
+    try:
+        engine.fire(case_id, "stop_production", actor, reason=why)
+    except UnknownTrigger:
+        engine.fire(case_id, "production_failed", actor, reason=why)
+        return False
+    return True

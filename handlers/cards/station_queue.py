@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from states.cases.application import Application
@@ -61,6 +61,8 @@ def free_order(
     nobodys = or_(StationOrder.certificate_id.is_(None), left)
     values = {"station_id": station_id, "taken_at": now, "lease_until": now + LEASE}
     for candidate in connection.scalars(open_orders(nobodys, besides).limit(TRIED)).all():
+        if connection.scalar(_WORKER_HAS_IT, {"certificate": candidate}):
+            continue
         statement = insert(StationOrder).values(certificate_id=candidate, **values)
         taking = statement.on_conflict_do_update(
             index_elements=[StationOrder.certificate_id],
@@ -70,6 +72,17 @@ def free_order(
         if connection.scalar(taking.returning(StationOrder.certificate_id)) is not None:
             return candidate
     return None
+
+
+# The worker's own effect: until it has left the card to a station, it may be making it.
+_WORKER_HAS_IT = text("""
+WITH effect AS (SELECT id || '/' || version || '/production.make' AS key
+    FROM application WHERE certificate_id = :certificate)
+SELECT EXISTS (SELECT FROM procrastinate_jobs, effect
+        WHERE status = 'todo' AND queueing_lock = key)
+    OR EXISTS (SELECT FROM procrastinate_jobs, effect
+        WHERE status = 'doing' AND queueing_lock = key)
+""")
 
 
 def open_orders(condition: ColumnElement[bool], besides: Sequence[str] = ()) -> Select[int]:

@@ -154,8 +154,7 @@ def open_services(
 ) -> Services:
     """Compose the services of a process; nothing touches the token before it is needed.
 
-    The authority must be on the token, and be the house's own (handlers/kit/own_keys.py); only the
-    seeding of an empty demo makes one.
+    The authority on it must be the house's own (handlers/kit/own_keys.py); an empty demo makes one.
     """
     base = f"http://{settings.host}:{settings.port}"
     site = settings.public_url or base

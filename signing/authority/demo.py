@@ -213,7 +213,7 @@ class Authority:
         return builder.signed(tbs, algorithm, partial(self._sign, ISSUING_ID))
 
     def certify(self, request: builder.CertificateRequest, proof: bytes) -> bytes:
-        """Sign a person's certificate over the key that signed `proof` (see `Issuer.certify`)."""
+        """Sign a person's certificate over the key that signed `proof` (`Certifier.certify`)."""
         return self.issue(request, proven_key(proof))
 
     def settle(self, public: PublicKeyInfo) -> None:

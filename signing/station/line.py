@@ -60,7 +60,7 @@ class StationStopped(Exception):
 
 
 @dataclass
-class Tally:
+class StationTally:
     """What a run came to."""
 
     made: int = 0
@@ -87,7 +87,7 @@ def silent(_step: str) -> None:
     """Note nothing: the checkpoint of an ordinary run."""
 
 
-class ProductionLine:
+class StationLine:
     """Makes the cards of one or several offices, one at a time, the most urgent first."""
 
     def __init__(
@@ -105,9 +105,9 @@ class ProductionLine:
         self._set_aside: list[str] = []
         self._pause = 1.0
         self._told = ""
-        self.tally = Tally()
+        self.tally = StationTally()
 
-    def run(self, count: int | None = None, *, drain: bool = False) -> Tally:
+    def run(self, count: int | None = None, *, drain: bool = False) -> StationTally:
         """Make cards until `count` are made, or with `drain` until none waits; else for ever.
 
         Ends only when every result is handed in. Raises what ends a run: OfficeRefused of a secret
@@ -282,6 +282,12 @@ class ProductionLine:
         if not refusal.refusal.startswith(("order_", "result_")):
             raise refusal
         self._desk.say(str(tell(refusal)))
+        if refusal.refusal == "result_damaged":
+            # The order is still this station's, and its card is read once more.
+            self._place.spool.set_aside(result)
+            self.tally.made = max(0, self.tally.made - 1)
+            self._rest()
+            return
         card = words.card_at(result, result.reference)
         self._desk.say(words.SPOIL.format(card=card))
         self._place.spool.set_aside(result)

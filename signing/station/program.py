@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from signing.station import words
 from signing.station.desk import PersonDesk, UnattendedDesk
 from signing.station.errors import SecretFileUnusable, StationOptionWrong
-from signing.station.line import ProductionLine, Workplace, silent
+from signing.station.line import StationLine, Workplace, silent
 from signing.station.office import OrderingOffice
 from signing.station.reader import CardSlotStore
 from signing.station.spool import Spool
@@ -94,9 +94,7 @@ def run_station(options: StationOptions, around: StationSurroundings) -> None:
         for office in offices:
             stack.callback(office.close)
         place = Workplace(store, spool, options.makers or {})
-        line = ProductionLine(
-            offices, place, _desk(options, around), around.wait, around.checkpoint
-        )
+        line = StationLine(offices, place, _desk(options, around), around.wait, around.checkpoint)
         try:
             line.run(options.count, drain=options.drain)
         finally:

@@ -75,6 +75,10 @@ STATION = {
         "Karttan okunan sertifika bozuk; kartı imhaya ayırıp yenisini isteyin.",
         "The certificate from the card cannot be read; set the card aside and ask for another.",
     ),
+    "station.result_damaged": Text(
+        "Sertifika yolda ya da kartta bozulmuş; kart yeniden okunur.",
+        "The certificate was damaged on its way or on the card; the card is read again.",
+    ),
     "station.result_of_other_key": Text(
         "Sertifika bu siparişin kartındaki anahtarın değil; yanlış kart okunmuş olabilir.",
         "The certificate is not that of the key on this order's card; another card was read.",

@@ -95,7 +95,8 @@ class RoomStation:
         return ClaimAnswer.parse(self.done(protocol.CLAIM_PATH, {"besides": list(besides)}))
 
     def take(self) -> OrderSheet:
-        """Take the next order, which must be there."""
+        """Take the next order, which must be there once a worker has left it to the rooms."""
+        leave_to_rooms(self.world)
         sheet = self.claim().sheet
         assert sheet is not None
         return sheet
@@ -127,6 +128,17 @@ def new_station(world: World, app: Flask, name: str = "TEST 1. oda") -> RoomStat
     return RoomStation(world, app.test_client(), secret)
 
 
+_DONE = """
+UPDATE procrastinate_jobs SET status = 'succeeded' WHERE queueing_lock LIKE '%/production.make'
+"""
+
+
+def leave_to_rooms(world: World) -> None:
+    """Do what a worker does with an order where cards are made in rooms: nothing, and note it."""
+    world.run_effects("production.make")
+    world.write(_DONE)
+
+
 def order_card(world: World, number: int = 1, *, ends_on: date = END) -> int:
     """Bring the renewal of a new person into production, and return its case."""
     nine = f"{100_000_100 + number}"
@@ -136,6 +148,6 @@ def order_card(world: World, number: int = 1, *, ends_on: date = END) -> int:
     case = world.file(me, "renewal", held.certificate_id)
     assert world.choose(case, me, "e_onay").state == "queued"
     world.engine.fire(case, "start_production", operator())
-    assert world.run_effects("production.make") == ["production.make"]
+    leave_to_rooms(world)
     assert world.state(case) == "in_production"
     return case

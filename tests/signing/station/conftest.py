@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from signing.station.desk import UnattendedDesk
-from signing.station.line import ProductionLine, Workplace
+from signing.station.line import StationLine, Workplace
 from signing.station.spool import Spool
-from tests.kit.signing.ordering import FakeOffice
+from tests.signing.station.ordering import FakeOffice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,9 +31,9 @@ class Bench:
     waited: list[float] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
 
-    def line(self, *offices: FakeOffice, desk: Desk | None = None) -> ProductionLine:
+    def line(self, *offices: FakeOffice, desk: Desk | None = None) -> StationLine:
         """Give a line for some offices."""
-        return ProductionLine(
+        return StationLine(
             offices,  # type: ignore[arg-type]  # an office in the place of one over HTTP
             self.place,
             desk or UnattendedDesk(self.said.append),

@@ -12,7 +12,7 @@ from signing.authority.production import produce
 from signing.errors import DeviceFailed, SigningError, StoreFull
 from signing.station.desk import PersonDesk
 from signing.station.errors import OfficeAway, OfficeRefused
-from signing.station.line import LOOK, STEPS, Tally
+from signing.station.line import LOOK, STEPS, StationTally
 from signing.station.protocol import CardPlace, FailAnswer
 from signing.station.spool import REFUSED, SpooledResult
 from signing.tokens.card import holder_certificate
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from signing.authority.production import ProductionOrder
     from signing.station.spool import Spool
     from signing.tokens.slots import TokenStore
-    from tests.kit.signing.ordering import FakeOffice
     from tests.signing.station.conftest import Bench
+    from tests.signing.station.ordering import FakeOffice
 
 
 def away() -> OfficeAway:
@@ -46,7 +46,7 @@ def person(bench: Bench, *answers: str) -> PersonDesk:
 def test_every_order_becomes_a_card_and_its_certificate_is_handed_in_once(
     bench: Bench, office: FakeOffice, store: TokenStore
 ) -> None:
-    assert bench.line(office).run(drain=True) == Tally(made=2)
+    assert bench.line(office).run(drain=True) == StationTally(made=2)
     labels = [order.card.serial for order in office.orders]
     assert office.taken == {one: holder_certificate(store, one).der for one in labels}
     assert tuple(bench.steps) == STEPS * 2
@@ -74,7 +74,7 @@ def test_without_a_stock_the_card_is_named_by_its_application(
 def test_a_run_ends_after_its_count_and_looks_on_without_one(
     bench: Bench, office: FakeOffice
 ) -> None:
-    assert bench.line(office).run(1) == Tally(made=1)
+    assert bench.line(office).run(1) == StationTally(made=1)
     office.orders = office.orders[:1]
     line = bench.line(office)
     bench.waited.clear()
@@ -98,7 +98,7 @@ def test_of_two_offices_the_more_urgent_one_goes_first(
         office, orders=[new_order()], url="https://b.example", due=office.due - timedelta(days=1)
     )
     other.asked, other.taken = [], {}
-    assert bench.line(office, other).run(1) == Tally(made=1)
+    assert bench.line(office, other).run(1) == StationTally(made=1)
     assert (len(office.taken), len(other.taken)) == (0, 1)
     assert bench.said[0].startswith("3 kart bekliyor.")
 
@@ -107,7 +107,7 @@ def test_a_network_that_goes_away_lets_the_card_in_hand_be_finished_and_handed_i
     bench: Bench, office: FakeOffice
 ) -> None:
     office.faults = {"hand_in": [away(), away()], "claim": [None, away()]}
-    assert bench.line(office).run(drain=True) == Tally(made=2)
+    assert bench.line(office).run(drain=True) == StationTally(made=2)
     assert [one for one in office.asked if one[0] == "hand_in"] == [
         ("hand_in", office.orders[0].card.serial)
     ] * 3 + [("hand_in", office.orders[1].card.serial)]
@@ -123,7 +123,7 @@ def test_a_network_that_goes_away_lets_the_card_in_hand_be_finished_and_handed_i
 
 def test_a_certificate_is_waited_for_with_growing_pauses(bench: Bench, office: FakeOffice) -> None:
     office.faults = {"certify": [away() for _ in range(8)]}
-    assert bench.line(office).run(1) == Tally(made=1)
+    assert bench.line(office).run(1) == StationTally(made=1)
     assert bench.waited == [1, 2, 4, 8, 16, 32, 60, 60]
     assert "Ofise ulaşılamıyor. https://ofis.example: ağ yok 4 saniye sonra yeniden" in bench.words
     bench.waited.clear()
@@ -136,7 +136,7 @@ def test_a_run_with_a_count_ends_only_when_the_last_result_is_in(
     bench: Bench, office: FakeOffice
 ) -> None:
     office.faults = {"hand_in": [away(), away(), away()]}
-    assert bench.line(office).run(1) == Tally(made=1)
+    assert bench.line(office).run(1) == StationTally(made=1)
     assert (bench.waited, len(office.taken)) == ([1, 2, 4], 1)
 
 
@@ -158,7 +158,7 @@ def test_an_order_that_is_over_ends_with_a_card_to_set_aside(
             raise
 
     office.certify = certify  # type: ignore[method-assign]  # the office drops it as well
-    assert line.run(drain=True) == Tally(made=1, failed=1)
+    assert line.run(drain=True) == StationTally(made=1, failed=1)
     assert f"Olmaz. Neden {code}" in bench.said
     assert "Kartı imhaya ayırın: kutu K-7, kart no 0012 (B000000000)." in bench.said
     assert first not in office.taken
@@ -177,7 +177,7 @@ def test_a_refused_certificate_fails_the_card_with_its_reason(
 ) -> None:
     office.faults = {"certify": [refusal(code)]}
     office.failing = FailAnswer(stopped=True, ordered_again=False, why_not="")
-    assert bench.line(office).run(drain=True) == Tally(made=1, failed=1)
+    assert bench.line(office).run(drain=True) == StationTally(made=1, failed=1)
     (failed,) = [one for one in office.asked if one[0] == "fail"]
     assert failed[2:] == told
     assert "Başvurunun üretimi durdu; üretim görevlisi nedenine bakacak." in bench.said
@@ -206,7 +206,7 @@ def test_a_card_that_another_certificate_lies_on_is_failed_for_good(
     produce(
         store, authority, replace(order, request=replace(order.request, subject=kit.OTHER_PERSON))
     )
-    assert bench.line(office).run(drain=True) == Tally(made=1, failed=1)
+    assert bench.line(office).run(drain=True) == StationTally(made=1, failed=1)
     (failed,) = [one for one in office.asked if one[0] == "fail"]
     assert failed[2:] == ("certificate_mismatch", "False")
     assert "Başvuru üretim sırasına döndü." in bench.said
@@ -228,7 +228,7 @@ def test_what_was_not_written_as_it_was_given_is_no_card(
             real(session, key_id, der, label)
 
     monkeypatch.setattr("signing.tokens.session.TokenSession.write_certificate", write)
-    assert bench.line(office).run(drain=True) == Tally(made=1, failed=1)
+    assert bench.line(office).run(drain=True) == StationTally(made=1, failed=1)
     assert "bytes" in bench.words
 
 
@@ -249,7 +249,7 @@ def test_a_used_card_is_replaced_where_nobody_decides(
     produce(store, authority, used)
     office.orders[0] = replace(office.orders[0], card=used.card)
     office.failing = FailAnswer(stopped=False, ordered_again=True, why_not="")
-    assert bench.line(office).run(drain=True) == Tally(made=1, failed=1)
+    assert bench.line(office).run(drain=True) == StationTally(made=1, failed=1)
     (failed,) = [one for one in office.asked if one[0] == "fail"]
     assert failed[2:] == ("card_in_use", "True")
     assert "Boş kart kullanın." in bench.words
@@ -279,7 +279,7 @@ def test_what_may_pass_is_tried_three_times_and_then_ends_the_run(
         bench.line(office).run(drain=True)
     assert len(bench.said) == 4
     Failing(monkeypatch, StoreFull(where="kart"), None)
-    assert bench.line(office).run(1) == Tally(made=1)
+    assert bench.line(office).run(1) == StationTally(made=1)
 
 
 def test_a_person_repeats_skips_pauses_and_stops(
@@ -287,10 +287,10 @@ def test_a_person_repeats_skips_pauses_and_stops(
 ) -> None:
     Failing(monkeypatch, DeviceFailed(support="CKR_DEVICE_ERROR"))
     desk = person(bench, "x", "b", "", "", "?", "", "d")
-    assert bench.line(office, desk=desk).run() == Tally(made=1)
+    assert bench.line(office, desk=desk).run() == StationTally(made=1)
     assert bench.said[-1].startswith("Durduruldu. Eldeki sipariş bu istasyonda kaldı")
     desk = person(bench, "a")
-    assert bench.line(office, desk=desk).run(drain=True) == Tally(skipped=1)
+    assert bench.line(office, desk=desk).run(drain=True) == StationTally(skipped=1)
     assert "Sipariş atlandı; başka bir istasyon alabilir." in bench.said
 
 
@@ -298,7 +298,7 @@ def test_a_begun_card_is_not_skipped(bench: Bench, office: FakeOffice) -> None:
     office.begun = True
     office.faults = {"skip": [away(), refusal("card_begun")]}
     desk = person(bench, "a", "", "")
-    assert bench.line(office, desk=desk).run(drain=True) == Tally(made=2)
+    assert bench.line(office, desk=desk).run(drain=True) == StationTally(made=2)
     assert "Bu kart yazılmaya başlanmış; aynı kartı takın." in bench.said
     assert "Olmaz. Neden card_begun" in bench.said
 
@@ -338,7 +338,7 @@ def test_a_person_says_what_becomes_of_a_failed_card(
     Failing(monkeypatch, DeviceFailed(support="CKR_DEVICE_ERROR"))
     office.failing = answer
     office.faults = {"fail": [away()]}
-    assert bench.line(office, desk=person(bench, "", key, "d")).run() == Tally(failed=1)
+    assert bench.line(office, desk=person(bench, "", key, "d")).run() == StationTally(failed=1)
     assert [one[2:] for one in office.asked if one[0] == "fail"] == [told, told]
     assert any(line.startswith(words) for line in bench.said)
     assert "Kartı imhaya ayırın: kutu K-7, kart no 0012 (B000000000)." in bench.said
@@ -349,7 +349,7 @@ def test_a_card_whose_order_is_over_by_then_is_set_aside_all_the_same(
 ) -> None:
     Failing(monkeypatch, DeviceFailed(support="CKR_DEVICE_ERROR"))
     office.faults = {"fail": [refusal("order_void")]}
-    assert bench.line(office, desk=person(bench, "", "v", "d")).run() == Tally(failed=1)
+    assert bench.line(office, desk=person(bench, "", "v", "d")).run() == StationTally(failed=1)
     assert "Olmaz. Neden order_void" in bench.said
 
 
@@ -359,10 +359,19 @@ def test_a_result_that_the_office_does_not_take_is_kept_apart(
     result = SpooledResult(office.url, "1", "B000000007", "K-7", "0013", b"der")
     spool.keep(result)
     office.faults = {"hand_in": [refusal("result_differs")]}
-    assert bench.line(office).run(1) == Tally(made=1, failed=1)
+    assert bench.line(office).run(1) == StationTally(made=1, failed=1)
     assert "Kartı imhaya ayırın: kutu K-7, kart no 0013 (B000000007)." in bench.said
     assert spool.results() == []
     assert (spool.folder / REFUSED / result.name).is_file()
+
+
+def test_a_result_that_was_damaged_is_read_from_its_card_once_more(
+    bench: Bench, office: FakeOffice
+) -> None:
+    office.faults = {"hand_in": [refusal("result_damaged")]}
+    assert bench.line(office).run(drain=True) == StationTally(made=2)
+    assert len(office.taken) == 2
+    assert bench.waited == [1]
 
 
 def test_a_result_of_an_office_that_is_not_named_waits_for_it(
@@ -370,7 +379,7 @@ def test_a_result_of_an_office_that_is_not_named_waits_for_it(
 ) -> None:
     spool.keep(SpooledResult("https://c.example", "1", "B000000007", "", "", b"der"))
     office.orders = []
-    assert bench.line(office).run(drain=True) == Tally()
+    assert bench.line(office).run(drain=True) == StationTally()
     assert len(spool.results()) == 1
     assert bench.said[0] == (
         "https://c.example bu istasyonda ayarlı değil; B000000007 başvurusunun kartı sonucu saklı "

@@ -21,7 +21,7 @@ from tests.kit.signing.refusing import refusing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.kit.signing.ordering import FakeOffice
+    from tests.signing.station.ordering import FakeOffice
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

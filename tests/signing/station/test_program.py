@@ -11,7 +11,7 @@ from signing.errors import ModuleAbsent
 from signing.station import program
 from signing.station.desk import PersonDesk, UnattendedDesk
 from signing.station.errors import OfficeAway, SecretFileUnusable, StationOptionWrong
-from signing.station.line import ProductionLine
+from signing.station.line import StationLine
 from signing.station.program import (
     StationOptions,
     StationSurroundings,
@@ -70,16 +70,16 @@ def around(said: list[str]) -> StationSurroundings:
 def test_a_run_ends_with_what_it_came_to_whatever_ended_it(
     tmp_path: Path, secret: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made: list[ProductionLine] = []
+    made: list[StationLine] = []
 
-    def run(line: ProductionLine, count: int | None, *, drain: bool) -> None:
+    def run(line: StationLine, count: int | None, *, drain: bool) -> None:
         made.append(line)
         line.tally.made = 3
         if drain:
             raise OfficeAway(where="o", reason="r")
         assert count == 5
 
-    monkeypatch.setattr(ProductionLine, "run", run)
+    monkeypatch.setattr(StationLine, "run", run)
     offices = {"http://127.0.0.1:9": secret}
     folder = tmp_path / "spool"
     said: list[str] = []

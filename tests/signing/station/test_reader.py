@@ -23,7 +23,7 @@ from signing.errors import (
 )
 from signing.station.errors import CardNotBlank, CardOfOtherMaker
 from signing.station.issuer import OfficeIssuer
-from signing.station.line import Tally, Workplace
+from signing.station.line import StationTally, Workplace
 from signing.station.reader import CardSlotStore
 from signing.tokens import library, softhsm
 from signing.tokens.card import holder_certificate
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from signing.authority.demo import Authority
     from signing.authority.production import ProductionOrder
     from signing.station.spool import Spool
-    from tests.kit.signing.ordering import FakeOffice
     from tests.signing.station.conftest import Bench
+    from tests.signing.station.ordering import FakeOffice
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_the_line_makes_the_cards_in_a_reader(
     with library.use(reader._source) as module:  # noqa: SLF001 - what the card says of itself
         said = next(iter(module.get_slots())).get_token().manufacturer_id.strip()
     bench.place = Workplace(reader, spool, {"TEST": said})
-    assert bench.line(office).run(drain=True) == Tally(made=2)
+    assert bench.line(office).run(drain=True) == StationTally(made=2)
     assert len(office.taken) == 2
     bench.place = Workplace(reader, spool, {"TEST": "Another"})
     office.taken.clear()

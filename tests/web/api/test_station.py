@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -328,80 +328,6 @@ def test_a_certificate_that_differs_from_the_order_never_reaches_the_card(
     monkeypatch.setattr(authority, "differences", lambda *_: ["tckn"])
     code, sentence = room.refused(CERTIFY, certify_body(sheet, SoftKey()), 422)
     assert (code, "tckn" in sentence) == ("certificate_mismatch", True)
-
-
-def test_an_unknown_and_an_ended_secret_are_told_apart(rooms: World, room: RoomStation) -> None:
-    order_card(rooms)
-    stranger = replace(room, secret="x" * 43)
-    assert stranger.refused(CLAIM, NOTHING, 401)[0] == "unknown"
-    assert room.client.post(CLAIM, json=NOTHING).status_code == 401
-    close_station(rooms.engine.database, 1, rooms.clock.now())
-    code, sentence = room.refused(CLAIM, NOTHING, 403)
-    assert (code, "kapatıldı" in sentence) == ("ended", True)
-
-
-@pytest.mark.parametrize(
-    ("ahead", "words"),
-    [
-        (timedelta(minutes=10), "10 dakika ileri"),
-        (timedelta(seconds=-3725), "1 saat 2 dakika 5 saniye geri"),
-    ],
-)
-def test_a_clock_that_is_off_is_told_by_how_much(
-    rooms: World, room: RoomStation, ahead: timedelta, words: str
-) -> None:
-    case = order_card(rooms)
-    code, sentence = replace(room, fast=ahead).refused(CLAIM, NOTHING, 409)
-    assert (code, words in sentence) == ("clock_off", True)
-    assert rooms.all(StationOrder) == []
-    assert replace(room, fast=timedelta(minutes=2)).take().reference
-    assert rooms.state(case) == "in_production"
-
-
-@pytest.mark.parametrize("said", ["", "yesterday", "2026-03-02T12:00:00"])
-def test_a_request_that_does_not_say_its_time_is_refused(room: RoomStation, said: str) -> None:
-    headers = {"Authorization": f"Bearer {room.secret}", protocol.TIME_HEADER: said}
-    answer = room.client.post(CLAIM, json=NOTHING, headers=headers)
-    assert (answer.status_code, answer.json["code"]) == (400, "clock_missing")  # type: ignore[index]  # it is JSON
-
-
-def test_pins_are_not_given_over_a_connection_that_others_read(room: RoomStation) -> None:
-    answer = room.ask(CLAIM, NOTHING, REMOTE_ADDR="192.0.2.7")
-    assert (answer.status_code, answer.json["code"]) == (403, "overheard")
-    safe = {"REMOTE_ADDR": "192.0.2.7", "wsgi.url_scheme": "https"}
-    assert room.ask(CLAIM, NOTHING, **safe).status_code == 200
-
-
-def test_an_office_that_makes_its_cards_inside_gives_no_orders(world: World, app: Flask) -> None:
-    assert new_station(world, app).refused(CLAIM, NOTHING, 409)[0] == "not_used"
-
-
-@pytest.mark.parametrize(
-    ("path", "body"),
-    [
-        (CLAIM, {"besides": "x"}),
-        (CLAIM, {"besides": [7]}),
-        (CLAIM, {"besides": ["\0"]}),
-        (SKIP, {"order": "1\0"}),
-        (SKIP, {"order": "\ud800"}),
-        (CLAIM, {"besides": ["1"] * 201}),
-        (CERTIFY, {"order": "", "proof": "AAAA"}),
-        (CERTIFY, {"order": "1", "proof": "?"}),
-        (RESULT, {"order": 7, "certificate": "AAAA"}),
-        (SKIP, {"order": "1", "more": 1}),
-        (FAIL, {"order": "1", "reason": "card_faulty", "again": "yes"}),
-    ],
-)
-def test_a_request_that_is_not_as_described_is_refused(
-    room: RoomStation, path: str, body: object
-) -> None:
-    assert room.refused(path, body, 400)[0] == "field_malformed"
-
-
-def test_an_unknown_reason_is_refused(rooms: World, room: RoomStation) -> None:
-    order_card(rooms)
-    body = {"order": room.take().label, "reason": "bad mood", "again": False}
-    assert room.refused(FAIL, body, 400)[0] == "reason_unknown"
 
 
 def test_who_asks_is_seen(rooms: World, room: RoomStation) -> None:
