@@ -72,11 +72,11 @@ def _may(definition: Definition, name: str) -> bool:
     return bool(current().actor.roles & set(definition.transitions[name].by))
 
 
-@blueprint.get("/ofis/stok/ara")
+@blueprint.post("/ofis/stok/ara")
 @allow(*READERS)
 def find_card() -> ResponseReturnValue:
     """Lead to the card of a printed number."""
-    typed = request.args.get("numara", "")[:100]
+    typed = request.form.get("numara", "")[:100]
     with composed().database.connect() as connection:
         found = reading.card_by_number(connection, typed)
     if found is None:
