@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 LARGEST = 5 * 1024 * 1024
 """Bytes of a file."""
 
-MOST_ROWS = 5_000
-"""Rows of a file; a day's parcels of a large office are some hundreds."""
+MOST_ROWS = 1_000
+"""Rows of a file: a day's parcels of a large office, and no more than one request can move."""
 
 LONGEST_CELL = 500
 

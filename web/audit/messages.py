@@ -116,6 +116,7 @@ SEEN = {
     "scan": "Tarama",
     "evidence": "Kanıt dosyası",
     "keys": "Anahtar değişimi",
+    "label": "Kurye etiketinde ad ve adres",
     "list": "Personel listesinde kimlik numarası",
 }
 

@@ -49,6 +49,7 @@ class MenuLink:
 
 MENU = (
     MenuLink("Üretim ve kurye", "office.production", frozenset({OPERATOR})),
+    MenuLink("Kurye teslimi", "office.handover_desk", frozenset({OPERATOR})),
     MenuLink("İş listem", "office.worklist_page", frozenset(DESK)),
     MenuLink("Alınabilecekler", "office.unclaimed", frozenset(DESK)),
     MenuLink("Üretim hattı", "office.production_line", frozenset(DESK)),

@@ -4,6 +4,8 @@ from web.office import overview
 from web.office.blueprint import blueprint
 from web.office.bulk import pages as bulk_pages
 from web.office.cases import claiming, counter, scans, views
+from web.office.handover import deliveries, labels, returns
+from web.office.handover import pages as handover_pages
 from web.office.people import person_data, search, standing_pages
 from web.office.production import pages as production_pages
 from web.office.production import shift_pages
@@ -16,11 +18,15 @@ __all__ = [
     "bulk_pages",
     "claiming",
     "counter",
+    "deliveries",
     "filters",
+    "handover_pages",
+    "labels",
     "overview",
     "person_data",
     "production_pages",
     "queue_pages",
+    "returns",
     "scans",
     "search",
     "shift_pages",

@@ -1,0 +1,1 @@
+"""The desk of parcels: out by scanning, back by scanning, and what the courier says of the rest."""
