@@ -22,15 +22,15 @@ from states.cases import (
     terms,
 )
 from states.kit.base import Base
-from states.logs import access, desk, figure, journal, proof, service_outage, step
+from states.logs import access, courier_event, desk, figure, journal, proof, service_outage, step
 from states.papers import augmentation, document, letter_line, scan, signature, upload
 from states.people import change, erasure, institution, own_key, person, session, user
 
 MODULES = (
     access, application, augmentation, batch, card, card_box, certificate, change, chip_card, code,
-    consent, desk, document, erasure, figure, grant, handover, institution, journal, letter_line,
-    notice, own_key, parcel, person, proof, revocation, scan, service_outage, session, shipment,
-    sign_in, signature, station, step, terms, upload, user,
+    consent, courier_event, desk, document, erasure, figure, grant, handover, institution, journal,
+    letter_line, notice, own_key, parcel, person, proof, revocation, scan, service_outage, session,
+    shipment, sign_in, signature, station, step, terms, upload, user,
 )  # fmt: skip
 """The modules that hold rows."""
 
@@ -40,6 +40,6 @@ METADATA = Base.metadata
 APPEND_ONLY = (
     "journal", "refused_attempt", "definition", "terms", "document", "signature", "access_log",
     "augmentation", "desk_entry", "sign_in_log", "scan", "scan_page",
-    "data_change", "own_key", "erasure",
+    "data_change", "own_key", "erasure", "courier_event",
 )  # fmt: skip
 """Tables whose rows are never changed or removed, not even by their owner."""

@@ -10,7 +10,7 @@ LANES = Lanes(
         Lane("status", ("revocation", "status", "certificate_status"), 1),
         # A card that is made is booked before another one is begun.
         Lane("production", ("courier", "production"), 2),
-        Lane("papers", ("record",), 1),
+        Lane("papers", ("record", "manifest"), 1),
         Lane("notices", ("notice",), 1),
     )
 )

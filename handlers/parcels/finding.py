@@ -69,9 +69,7 @@ class FoundParcel:
 
     def printed_with(self, card: str) -> PrintedParcel:
         """Return the same with the number of the card in it."""
-        return PrintedParcel(
-            self.tracking_number, self.application, self.name, self.address, card
-        )
+        return PrintedParcel(self.tracking_number, self.application, self.name, self.address, card)
 
 
 def _parcels(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:

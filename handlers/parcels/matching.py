@@ -229,7 +229,7 @@ def _move(engine: CaseEngine, actor: Actor, event: CourierEvent, parcel: FoundPa
         "kind": event.kind.value,
         "at": event.at,
         "reason": event.reason.value if event.reason else None,
-        "brought_by": actor.name,
+        "actor": actor.name,
         "received_at": engine.clock.now(),
     }
     keeping = insert(ReportedEvent).values(row).on_conflict_do_nothing()

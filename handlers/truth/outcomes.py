@@ -27,7 +27,7 @@ MAY_BE_SILENT = ("notice.confirm_application", "notice.come_to_desk")
 MAY_LEAVE = ("courier.scan_out",)
 """Effects that may leave the case where it stands: people scan what software may not state."""
 
-MAKES = ("record.consent", "record.hand_over")
+MAKES = ("record.consent", "record.hand_over", "manifest.draw")
 """Effects that leave a document, which names the effect in ``made_by``."""
 
 AT_ONCE = 500

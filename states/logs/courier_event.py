@@ -27,5 +27,5 @@ class ReportedEvent(Base):
     kind: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     reason: Mapped[str | None] = mapped_column(Text)
-    brought_by: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(Text)
     received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -118,6 +118,10 @@ WHOLE: dict[str, Callable[[int], Values]] = {
         "at": NOON, "workflow": "application", "case_id": n, "actor": "user:1", "role": "officer",
         "what": "note",
     },
+    "courier_event": lambda n: {
+        "key": n.to_bytes(32), "kind": "attempt", "at": NOON, "actor": "system:courier",
+        "received_at": NOON,
+    },
     "document": _document,
     "erasure": lambda n: {
         "at": NOON, "rule": "card_secrets", "subject": f"card:{n}", "due_at": NOON,
@@ -199,6 +203,7 @@ NEEDS: dict[str, dict[str, tuple[str, str]]] = {
     "chip_card": {**_CASE, "box_id": ("card_box", "id")},
     "code": {**_CASE, **_OF_A_PERSON, "digest": ("document", "sha256")},
     "consent": {**_CASE, **_OF_A_PERSON},
+    "courier_event": {"parcel_id": ("parcel", "id")},
     "data_change": _OF_A_PERSON,
     "handover": _CASE,
     "letter_line": {

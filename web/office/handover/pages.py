@@ -169,9 +169,7 @@ def handover_manifest(number: int) -> ResponseReturnValue:
         manifest = find_manifest(connection, listing.id)
     if manifest is None:
         abort(404)
-    record_read(
-        composed().engine, current().actor, f"document:{manifest.sha256}", "Kurye teslimi"
-    )
+    record_read(composed().engine, current().actor, f"document:{manifest.sha256}", "Kurye teslimi")
     return pdf(manifest.content, f"{listing.reference}.pdf")
 
 
