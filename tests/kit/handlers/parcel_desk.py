@@ -23,9 +23,9 @@ FROM generate_series(1, :count) n RETURNING id
 """
 _CERTIFICATES = """
 INSERT INTO certificate (person_id, serial, definition, state, version, head, entered_at,
-    created_at, ends_at, not_after)
+    created_at, not_before, ends_at, not_after)
 SELECT id, 'c0' || id, :certificate, 'suspended', 1, decode(repeat('00', 32), 'hex'), :now, :now,
-    :now + interval '3 years', :now + interval '3 years'
+    :now, :now + interval '3 years', :now + interval '3 years'
 FROM person WHERE id = ANY(:people)
 """
 _APPLICATIONS = """
@@ -34,6 +34,10 @@ INSERT INTO application (kind, method, person_id, certificate_id, delivery_addre
 SELECT 'renewal', 'e_onay', p.id, c.id, 'TEST Sokağı ' || p.id || ', Iğdır', :application,
     'booked', 1, decode(repeat('00', 32), 'hex'), :now, :now
 FROM person p JOIN certificate c ON c.person_id = p.id WHERE p.id = ANY(:people)
+"""
+_MADE_HERE = """
+UPDATE certificate c SET application_id = a.id FROM application a
+WHERE a.certificate_id = c.id AND c.person_id = ANY(:people)
 """
 _PARCELS = """
 INSERT INTO parcel (person_id, application_id, tracking_number, definition, state, version, head,
@@ -58,10 +62,10 @@ def fill_house(world: World, count: int) -> list[Parcel]:
     with world.engine.database.begin() as connection:
         values = {"now": now, "count": count}
         people = list(connection.scalars(text(_PEOPLE), values))
-        for statement in (_CERTIFICATES, _APPLICATIONS, _PARCELS):
-            needed = {"now": now, "people": people} | {
-                name: sha256 for name, sha256 in hashes.items() if f":{name}" in statement
-            }
+        for statement in (_CERTIFICATES, _APPLICATIONS, _MADE_HERE, _PARCELS):
+            given = {"now": now, **hashes}
+            needed = {name: value for name, value in given.items() if f":{name}" in statement}
+            needed["people"] = people
             connection.execute(text(statement), needed)
     return [world.read(Parcel, row.id) for row in world.all(Parcel)]
 
