@@ -36,7 +36,8 @@ SELECT 'renewal', 'e_onay', p.id, c.id, 'TEST Sokağı ' || p.id || ', Iğdır',
 FROM person p JOIN certificate c ON c.person_id = p.id WHERE p.id = ANY(:people)
 """
 _MADE_HERE = """
-UPDATE certificate c SET application_id = a.id FROM application a
+UPDATE certificate c SET application_id = a.id, seen = 'made', seen_at = a.created_at,
+    checked_at = a.created_at FROM application a
 WHERE a.certificate_id = c.id AND c.person_id = ANY(:people)
 """
 _PARCELS = """

@@ -1,0 +1,31 @@
+"""An office in which people scan what leaves it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.kit.handlers.parcel_desk import by_people
+from tests.kit.handlers.world import open_account
+from tests.kit.web.visitor import Visitor
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.kit.handlers.world import World
+
+
+@pytest.fixture(autouse=True)
+def _scanned_by_people(world: World) -> None:
+    by_people(world)
+
+
+@pytest.fixture
+def other(app: Flask, world: World) -> Visitor:
+    """Give a second operator who is signed in: who scans out does not say that it arrived."""
+    with world.engine.database.begin() as connection:
+        number = open_account(connection, "Ece Üretim", "operator", world.clock.now(), subject="e")
+    someone = Visitor(app)
+    someone.be("user", number)
+    return someone
