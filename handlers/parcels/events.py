@@ -122,6 +122,13 @@ def parse_tracking_number(text: str) -> str:
     return typed
 
 
+def stated(reason: ReturnReason) -> str:
+    """Return a reason as a move takes it: its code, and words where the code says nothing."""
+    if reason is ReturnReason.OTHER:
+        return f"{reason}: {REASON_TITLES[reason]}"
+    return str(reason)
+
+
 _BARE = str.maketrans("ıİI_-", "iii  ")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select, true
+from sqlalchemy import func, select, true
 
 from handlers.kit import rows
 from handlers.parcels.drawing import PrintedParcel
@@ -16,7 +16,6 @@ from states.cases.card import Card
 from states.cases.certificate import Certificate
 from states.cases.handover import Handover
 from states.cases.parcel import Parcel
-from states.kit.text import identifier
 from states.logs.courier_event import ReportedEvent
 from states.logs.journal import JournalEntry
 from states.people.person import Person
@@ -33,7 +32,7 @@ LATE_AFTER = timedelta(days=5)
 MOST_SHOWN = 500
 """Parcels on a page and in a run of labels."""
 
-AWAY = ("couriered", "courier_silent", "recalled")
+AWAY = ("couriered", "awaiting_collection", "courier_silent", "recalled")
 """States of an application whose card is with the courier."""
 
 END_TITLES: Mapping[str, str] = {
@@ -98,12 +97,9 @@ def _found(found: Iterable[Row[*tuple[Any, ...]]]) -> list[FoundParcel]:
     return [FoundParcel(**row._mapping) for row in found]  # noqa: SLF001 - the library's name
 
 
-def find_parcel(connection: Connection, code: str) -> FoundParcel | None:
-    """Return the parcel of a scanned code: the courier's number, or our own reference of it."""
-    own = identifier(code).replace("p", "P", 1)
-    by_code = or_(Parcel.tracking_number == code, Parcel.reference == own)
-    found = _found(connection.execute(_parcels(by_code)))
-    return next((one for one in found if one.tracking_number == code), next(iter(found), None))
+def find_parcel(connection: Connection, tracking_number: str) -> FoundParcel | None:
+    """Return the parcel of a tracking number."""
+    return find_parcels(connection, [tracking_number]).get(tracking_number)
 
 
 def find_parcels(connection: Connection, numbers: Iterable[str]) -> Mapping[str, FoundParcel]:

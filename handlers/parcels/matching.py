@@ -16,13 +16,13 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from handlers.cards.payloads import HOLDER, Delivery
+from handlers.cards.sending import AT_BRANCH
 from handlers.papers.letters import local_time
-from handlers.parcels.events import KIND_TITLES, REASON_TITLES, EventKind
+from handlers.parcels.events import KIND_TITLES, EventKind, ReturnReason, stated
 from handlers.parcels.finding import END_TITLES, find_parcels
 from states.kit.invalid import Invalid
 from states.logs.courier_event import ReportedEvent
 from workflow.engine.attempts import record_refusal
-from workflow.model.actor import system
 from workflow.model.refusal import Refused
 from workflow.model.request import Request
 
@@ -38,8 +38,14 @@ if TYPE_CHECKING:
     from handlers.parcels.tracking_file import NumberedEvent
     from workflow.model.actor import Actor
 
-COURIER = system("courier")
-"""Who counts an attempt: no person of the house does."""
+WORKFLOW = "application"
+"""What an event moves; parcel and card follow it."""
+
+OF_AN_ATTEMPT = (
+    ReturnReason.ABSENT, ReturnReason.REFUSED, ReturnReason.WRONG_ADDRESS, ReturnReason.MOVED,
+    ReturnReason.NO_DOCUMENT,
+)  # fmt: skip
+"""Reasons that an attempt may have; any other is `other` there."""
 
 ENDS: Mapping[EventKind, str] = {
     EventKind.DELIVERED: "delivered",
@@ -70,9 +76,8 @@ class JudgedEvent:
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """The move that an event makes of a case."""
+    """The move that an event makes of an application."""
 
-    workflow: str
     case_id: int
     request: Request
 
@@ -199,24 +204,29 @@ def _refuse_second_end(ends: dict[int, int], one: NumberedEvent, parcel: FoundPa
         ends[parcel.id] = one.number
 
 
-def _wish(actor: Actor, event: CourierEvent, parcel: FoundParcel) -> _Wish | None:
-    """Return the move that an event asks for; None for one that is only kept."""
+def _wish(actor: Actor, event: CourierEvent, parcel: FoundParcel) -> _Wish:
+    """Return the move of its application that an event asks for."""
+    case_id = parcel.application_id
+    if event.kind is EventKind.DELIVERED:
+        said = Delivery(HOLDER, event.shown, event.shown_number, event.handed_by, event.at)
+        return _Wish(case_id, Request("deliver", actor, said.payload()))
+    if event.kind is EventKind.LOST:
+        return _Wish(case_id, Request("report_lost", actor, reason=KIND_TITLES[event.kind]))
+    if event.kind is EventKind.RETURNED:
+        reason = stated(event.reason or ReturnReason.OTHER)
+        return _Wish(case_id, Request("courier_return", actor, reason=reason))
+    return _Wish(case_id, Request("note_attempt", actor, reason=_why_waiting(event)))
+
+
+def _why_waiting(event: CourierEvent) -> str:
+    """Return the code of the reason for which a parcel waits to be collected."""
     if event.kind is EventKind.AT_BRANCH:
-        return None
-    reason = REASON_TITLES[event.reason] if event.reason else KIND_TITLES[event.kind]
-    if event.kind is EventKind.ATTEMPT:
-        return _Wish("parcel", parcel.id, Request("attempt", COURIER, reason=reason))
-    triggers = {EventKind.RETURNED: "courier_return", EventKind.LOST: "report_lost"}
-    if event.kind in triggers:
-        request = Request(triggers[event.kind], actor, reason=reason)
-        return _Wish("application", parcel.application_id, request)
-    said = Delivery(HOLDER, event.shown, event.shown_number, event.handed_by, event.at)
-    return _Wish("application", parcel.application_id, Request("deliver", actor, said.payload()))
+        return AT_BRANCH
+    return stated(event.reason if event.reason in OF_AN_ATTEMPT else ReturnReason.OTHER)
 
 
-def _rehearse(engine: CaseEngine, wish: _Wish | None) -> None:
-    if wish is not None:
-        engine.rehearse(wish.case_id, wish.request, workflow=wish.workflow)
+def _rehearse(engine: CaseEngine, wish: _Wish) -> None:
+    engine.rehearse(wish.case_id, wish.request, workflow=WORKFLOW)
 
 
 def _move(engine: CaseEngine, actor: Actor, event: CourierEvent, parcel: FoundParcel) -> None:
@@ -233,15 +243,12 @@ def _move(engine: CaseEngine, actor: Actor, event: CourierEvent, parcel: FoundPa
         "received_at": engine.clock.now(),
     }
     keeping = insert(ReportedEvent).values(row).on_conflict_do_nothing()
+    definition = engine.library.workflow(WORKFLOW)
     try:
         with engine.together() as work:
             if not work.connection.execute(keeping.returning(ReportedEvent.key)).all():
                 raise _KnownAlready
-            if wish is not None:
-                definition = engine.library.workflow(wish.workflow)
-                work.move(definition, wish.case_id, wish.request)
+            work.move(definition, wish.case_id, wish.request)
     except Refused as refusal:
-        if wish is not None:
-            definition = engine.library.workflow(wish.workflow)
-            record_refusal(engine, definition, wish.case_id, wish.request, refusal)
+        record_refusal(engine, definition, wish.case_id, wish.request, refusal)
         raise

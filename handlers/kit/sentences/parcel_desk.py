@@ -49,29 +49,13 @@ PARCEL_DESK = {
         "{number} numaralı bir gönderimiz yok; çizgi kodu yeniden okutunuz.",
         "We have no parcel {number}; scan the barcode again.",
     ),
-    "parcel.scanned_already": Text(
-        "Bu gönderi bu listeye zaten tarandı.",
-        "This parcel was scanned onto this list already.",
-    ),
-    "parcel.out_already": Text(
-        "Bu gönderi başka bir listeyle kuryeye verilmiş; zarf ofisteyse iade olarak tarayınız.",
-        "This parcel was handed over on another list; if it is here, scan it as a return.",
-    ),
     "parcel.ended": Text(
         "Bu gönderi kapanmış ({state}); zarfı ayırıp başvurusuna bakınız.",
         "This parcel has ended ({state}); put the envelope aside and look at its application.",
     ),
-    "parcel.not_out": Text(
-        "Bu gönderi ofisten hiç çıkmamış; iade olarak taranmaz.",
-        "This parcel has never left the house; it is not scanned as a return.",
-    ),
     "parcel.not_handed_over": Text(
         "Bu gönderi kuryeye verilmedi: zarfı teslim listesine taranmamış.",
         "This parcel was not handed over: its envelope was not scanned onto a list.",
-    ),
-    "handover.none_open": Text(
-        "Açık bir teslim listesi yok; önce liste başlatınız.",
-        "No hand-over list is open; begin one first.",
     ),
     "scan_file.empty": Text(
         "Dosyada hiç kod yok; tarayıcının dosyasını yeniden alınız.",
@@ -96,10 +80,6 @@ PARCEL_DESK = {
     "event.other_content": Text(
         "{event} numaralı olay daha önce başka bir içerikle geldi.",
         "An event {event} came before with another content.",
-    ),
-    "event.malformed": Text(
-        "Olayın bir alanı eksik, fazla ya da bozuk: {field}.",
-        "A field of the event is missing, too much or malformed: {field}.",
     ),
     "rehearsal.lost": Text(
         "Provanın bilgisi okunamadı ya da başkasına ait; dosyayı yeniden yükleyiniz.",

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from handlers.cards.scanning import scan_out
 from handlers.kit.sentences import sentence_of
 from handlers.lists.staff_list import RejectedRow
 from handlers.parcels import finding, matching
 from handlers.parcels.events import CourierEvent, EventKind, ReturnReason
 from handlers.parcels.matching import EventOutcome, judge_events, key_of, take_events
 from handlers.parcels.rehearsal import pack, unpack
-from handlers.parcels.scanning import scan_out
 from handlers.parcels.tracking_file import NumberedEvent, TrackingFile
 from states.cases.application import Application
 from states.cases.certificate import Certificate
@@ -41,7 +41,7 @@ def away(world: World) -> list[Parcel]:
     parcels = fill_house(world, 4)
     listing = begin_list(world)
     for parcel in parcels[:3]:
-        scan_out(world.engine, operator(), listing.id, parcel.tracking_number)
+        scan_out(world.engine, listing.id, parcel.tracking_number, operator())
     world.clock.advance(hours=1)
     return parcels
 
@@ -113,8 +113,8 @@ def test_a_delivery_is_rehearsed_and_then_taken_with_what_was_shown(
     [
         (EventKind.RETURNED, ReturnReason.REFUSED, "returned", "courier_returned"),
         (EventKind.LOST, None, "lost", "lost"),
-        (EventKind.ATTEMPT, ReturnReason.ABSENT, "handed_over", "couriered"),
-        (EventKind.AT_BRANCH, None, "handed_over", "couriered"),
+        (EventKind.ATTEMPT, ReturnReason.ABSENT, "handed_over", "awaiting_collection"),
+        (EventKind.AT_BRANCH, None, "handed_over", "awaiting_collection"),
     ],
 )
 def test_each_kind_makes_its_move(
@@ -134,18 +134,18 @@ def test_each_kind_makes_its_move(
     assert [row.kind for row in world.all(ReportedEvent)] == [kind.value]
 
 
-def test_the_words_of_the_reason_stand_in_the_journal_and_an_attempt_is_the_couriers(
-    world: World, away: list[Parcel]
-) -> None:
+def test_the_code_of_the_reason_stands_in_the_journal(world: World, away: list[Parcel]) -> None:
     take(world, told(world, EventKind.ATTEMPT, reason=ReturnReason.ABSENT))
-    take(world, told(world, EventKind.ATTEMPT, 2))
+    take(world, told(world, EventKind.ATTEMPT, 2, reason=ReturnReason.DAMAGED))
     take(world, told(world, EventKind.RETURNED, 3, reason=ReturnReason.DAMAGED))
-    cases = [away[0].id, away[1].id, away[2].application_id]
-    entries = [json.loads(world.all(JournalEntry, case_id=case)[-1].body) for case in cases]
+    entries = [
+        json.loads(world.all(JournalEntry, case_id=parcel.application_id)[-1].body)
+        for parcel in away[:3]
+    ]
     assert [(one["trigger"], one["reason"], one["actor"]) for one in entries] == [
-        ("attempt", "Adreste bulunamadı", "system:courier"),
-        ("attempt", "Teslim denemesi", "system:courier"),
-        ("courier_return", "Zarf hasarlı", "user:8"),
+        ("note_attempt", "absent", "user:8"),
+        ("note_attempt", "other: Başka bir neden", "user:8"),
+        ("courier_return", "damaged", "user:8"),
     ]
 
 
@@ -178,7 +178,7 @@ def test_one_name_stands_for_one_event(world: World, away: list[Parcel]) -> None
 def test_what_the_desk_knows_already_is_no_difference_and_what_contradicts_it_is(
     world: World, away: list[Parcel]
 ) -> None:
-    world.engine.fire(away[0].application_id, "courier_return", SECOND, reason="geldi")
+    world.engine.fire(away[0].application_id, "courier_return", SECOND, reason="moved")
     assert judge(world, told(world, EventKind.RETURNED, reason=ReturnReason.MOVED)) == [
         ("known", "")
     ]
@@ -262,7 +262,7 @@ def test_two_hundred_deliveries_are_one_file(world: World) -> None:
     parcels = fill_house(world, 200)
     listing = begin_list(world)
     for parcel in parcels:
-        scan_out(world.engine, operator(), listing.id, parcel.tracking_number)
+        scan_out(world.engine, listing.id, parcel.tracking_number, operator())
     world.clock.advance(hours=1)
     events = numbered(*(delivered(world, place) for place in range(1, 201)))
     judged = judge_events(world.engine, SECOND, events)

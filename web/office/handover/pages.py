@@ -8,9 +8,11 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 
+from handlers.cards import scanning
 from handlers.kit.reads import record_read
 from handlers.kit.roles import OPERATOR
-from handlers.parcels import finding, scanning
+from handlers.parcels import finding
+from handlers.parcels import scan_file as scan_file_reader
 from handlers.parcels.manifest import find_manifest
 from states.kit.invalid import Invalid
 from states.kit.reference import MAX_ID
@@ -26,6 +28,7 @@ from workflow.model.refusal import Refused
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from handlers.cards.scanning import Scan
     from states.cases.handover import Handover
 
 MOST_LISTS = 20
@@ -80,7 +83,7 @@ def begin_list() -> ResponseReturnValue:
     with engine.database.connect() as connection:
         listing = finding.newest_open_list(connection)
     if listing is None:
-        engine.open("handover", "begin", current().actor, {})
+        scanning.begin_list(engine, current().actor)
         flash("Liste başladı; zarfları okutunuz.", "success")
     else:
         flash("Açık bir liste zaten var.", "info")
@@ -91,20 +94,18 @@ def begin_list() -> ResponseReturnValue:
 @allow(OPERATOR)
 def scan_parcel(number: int) -> ResponseReturnValue:
     """Take one scan: JSON for the page that stays, a redirect for one without a script."""
-    listing = _listing(number)
-    code = request.form.get("kod", "")
-    try:
-        parcel = scanning.scan_out(composed().engine, current().actor, listing.id, code)
-    except (Invalid, Refused) as error:
-        return _said(words.refused(code, error), number)
-    return _said(words.taken(parcel, _listing(number).scanned), number, taken=True)
+    listing, code = _listing(number), request.form.get("kod", "")
+    scan = scanning.scan_out(composed().engine, listing.id, code, current().actor)
+    return answered(scan, url_for("office.handover_desk"), scanned=_listing(number).scanned)
 
 
-def _said(text: str, number: int, *, taken: bool = False) -> ResponseReturnValue:
+def answered(scan: Scan, back: str, **more: object) -> ResponseReturnValue:
+    """Answer a scan: in JSON for the page that stays, else by going back with a message."""
+    text = words.scanned(scan)
     if request.accept_mimetypes.best == "application/json":
-        return {"taken": taken, "text": text, "scanned": _listing(number).scanned}
-    flash(text, "success" if taken else "danger")
-    return redirect(url_for("office.handover_desk"))
+        return {"taken": scan.counts, "text": text, **more}
+    flash(text, "success" if scan.counts else "danger")
+    return redirect(back)
 
 
 @blueprint.post("/ofis/kurye/<int:number>/dosya")
@@ -116,14 +117,17 @@ def scan_file(number: int) -> ResponseReturnValue:
         form.dosya.errors = [MISSING]
         return _desk(form, 422)
     try:
-        codes = scanning.codes_in(examined(form.dosya.data.read(scanning.LARGEST + 1)))
+        codes = scan_file_reader.codes_in(
+            examined(form.dosya.data.read(scan_file_reader.LARGEST + 1))
+        )
     except Invalid as invalid:
         form.dosya.errors = [words.refusal(invalid)]
         return _desk(form, 422)
-    answers = scanning.scan_all(composed().engine, current().actor, listing.id, codes)
-    refused = [(one.code, words.refusal(one.error)) for one in answers if one.error is not None]
+    engine, actor = composed().engine, current().actor
+    scans = [scanning.scan_out(engine, listing.id, code, actor) for code in codes]
+    refused = [words.scanned(scan) for scan in scans if not scan.counts]
     return render_template(
-        "office/handover/scanned.html", listing=listing, total=len(answers), refused=refused
+        "office/handover/scanned.html", listing=listing, total=len(scans), refused=refused
     )
 
 
@@ -131,14 +135,14 @@ def scan_file(number: int) -> ResponseReturnValue:
 @allow(OPERATOR)
 def end_list(number: int, command: str) -> ResponseReturnValue:
     """Close a list, which makes its manifest, or give an empty one up."""
-    listing = _listing(number)
-    trigger = "close" if command == "kapat" else "abandon"
+    listing, engine = _listing(number), composed().engine
+    end = scanning.close_list if command == "kapat" else scanning.abandon_list
     try:
-        composed().engine.fire(listing.id, trigger, current().actor, workflow="handover")
+        end(engine, listing.id, current().actor)
     except Refused as refusal:
         flash(words.refusal(refusal), "danger")
         return redirect(url_for("office.handover_desk"))
-    if trigger == "abandon":
+    if command == "vazgec":
         flash("Listeden vazgeçildi.", "success")
         return redirect(url_for("office.handover_desk"))
     flash("Liste kapandı. Kurye görevlisine imzalatınız.", "success")

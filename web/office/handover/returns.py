@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
 
+from handlers.cards import scanning
 from handlers.kit.roles import OPERATOR
-from handlers.parcels import finding, scanning
-from handlers.parcels.events import REASON_TITLES, ReturnReason
-from states.kit.invalid import Invalid
+from handlers.parcels import finding
+from handlers.parcels.events import REASON_TITLES, ReturnReason, stated
 from web.gate.composition import composed
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.office.blueprint import blueprint
 from web.office.handover import words
-from workflow.model.refusal import Refused
+from web.office.handover.pages import answered
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -34,27 +34,37 @@ def returned_parcels() -> ResponseReturnValue:
     )
 
 
+def _back(reason: str) -> str:
+    return url_for("office.returned_parcels", neden=reason or None)
+
+
 @blueprint.post("/ofis/kurye/iadeler")
 @allow(OPERATOR)
 def scan_return() -> ResponseReturnValue:
     """Take one parcel back for the chosen reason."""
     code, named = request.form.get("kod", ""), request.form.get("neden", "")
     if named not in {*ReturnReason}:
-        return _said(CHOOSE, "")
-    reason = ReturnReason(named)
-    try:
-        parcel = scanning.scan_back(composed().engine, current().actor, code, reason)
-    except (Invalid, Refused) as error:
-        return _said(words.refused(code, error), named)
-    text = f"{parcel.tracking_number} geri alındı: {REASON_TITLES[reason]} ({parcel.application})."
-    return _said(text, named, taken=True)
+        flash(CHOOSE, "danger")
+        return redirect(_back(""))
+    reason = stated(ReturnReason(named))
+    scan = scanning.take_back(composed().engine, code, reason, current().actor)
+    return answered(scan, _back(named))
 
 
-def _said(text: str, reason: str, *, taken: bool = False) -> ResponseReturnValue:
-    if request.accept_mimetypes.best == "application/json":
-        return {"taken": taken, "text": text}
-    flash(text, "success" if taken else "danger")
-    return redirect(url_for("office.returned_parcels", neden=reason or None))
+@blueprint.get("/ofis/kurye/zarflar")
+@allow(OPERATOR)
+def enclosed_cards() -> ResponseReturnValue:
+    """Show the field for cards that were put into their envelopes."""
+    return render_template("office/handover/enclose.html")
+
+
+@blueprint.post("/ofis/kurye/zarflar")
+@allow(OPERATOR)
+def scan_enclosed() -> ResponseReturnValue:
+    """Note that the card of a parcel is in its envelope, by the code on the label."""
+    code = request.form.get("kod", "")
+    scan = scanning.enclose(composed().engine, code, current().actor)
+    return answered(scan, url_for("office.enclosed_cards"))
 
 
 @blueprint.get("/ofis/kurye/gecikenler")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.parcels.scanning import scan_out
+from handlers.cards.scanning import scan_out
 from handlers.parcels.tracking_file import COLUMNS
 from states.cases.handover import Handover
 from states.cases.parcel import Parcel
@@ -28,7 +28,7 @@ def away(world: World, count: int) -> list[Parcel]:
     parcels = fill_house(world, count)
     listing = begin_list(world)
     for parcel in parcels:
-        scan_out(world.engine, some_operator(), listing.id, parcel.tracking_number)
+        scan_out(world.engine, listing.id, parcel.tracking_number, some_operator())
     world.clock.advance(minutes=20)
     return parcels
 
