@@ -22,7 +22,7 @@ OUTCOMES: Mapping[EventOutcome, str] = {
     EventOutcome.KNOWN: "Zaten kayıtlı",
     EventOutcome.REFUSED: "Alınmadı",
 }
-LIST_STATES = {"open": "Açık", "closed": "Kapandı", "cancelled": "Vazgeçildi"}
+list_states = {"open": "Açık", "closed": "Kapandı", "cancelled": "Vazgeçildi"}
 
 kind_titles, reason_titles = KIND_TITLES, REASON_TITLES
 
