@@ -60,14 +60,10 @@ def post(connection: Connection, case: Row, key: str, letter: NoticeLetter, now:
     if rows.fetch(connection, Person, case["person_id"]).standing == DEAD:
         return
     row = {
-        "key": key,
-        "case_id": case["id"],
-        "person_id": case["person_id"],
-        "template": letter.template,
-        "subject": letter.subject,
-        "text": letter.text,
+        "key": key, "case_id": case["id"], "person_id": case["person_id"],
+        "template": letter.template, "subject": letter.subject, "text": letter.text,
         "created_at": now,
-    }
+    }  # fmt: skip
     connection.execute(insert(Notice).values(row).on_conflict_do_nothing())
 
 

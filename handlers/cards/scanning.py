@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -69,7 +70,7 @@ class ScanAnswer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
+class ScannedCode:
     """A scanned code, what came of it, and what is known of the parcel that it names.
 
     ``parcel_id`` and what follows is None where the code names no parcel. ``list_reference`` and
@@ -98,21 +99,21 @@ class Scan:
 class _Found:
     """What a code names: the scan as far as it is known, and the rows behind it."""
 
-    scan: Scan
+    scan: ScannedCode
     chip_id: int | None = None
     chip_state: str | None = None
 
 
-_NOBODY_WROTE = str.maketrans("ıİ", "Iİ")
+_CAPITALS = str.maketrans(f"{ascii_lowercase}ıİ", f"{ascii_uppercase}II")
+"""What a reader that types on a Turkish keyboard, or in small letters, makes of a code."""
 
 
 def _codes(code: str) -> list[str]:
-    """Return the code as it came, and as a reader on a Turkish keyboard may have typed it."""
-    capitals = code.translate(_NOBODY_WROTE).upper()
-    return list(dict.fromkeys((code, capitals)))
+    """Return the code as it came, and in the capitals of a printed one."""
+    return list(dict.fromkeys((code, code.translate(_CAPITALS))))
 
 
-def find(connection: Connection, code: str) -> Scan:
+def find(connection: Connection, code: str) -> ScannedCode:
     """Return what a code names: a parcel, by tracking number or reference, a list, or nothing.
 
     The answer is UNKNOWN_CODE, LIST_CODE or, of a parcel, NOT_SENT, HANDED_OVER, ON_OTHER_LIST or
@@ -124,7 +125,7 @@ def find(connection: Connection, code: str) -> Scan:
 def _find(connection: Connection, code: str) -> _Found:
     wanted = normal(code)[:LONGEST_CODE]
     if not wanted:
-        return _Found(Scan(wanted, ScanAnswer.UNKNOWN_CODE))
+        return _Found(ScannedCode(wanted, ScanAnswer.UNKNOWN_CODE))
     codes = _codes(wanted)
     query = (
         select(
@@ -143,7 +144,7 @@ def _find(connection: Connection, code: str) -> _Found:
     row = connection.execute(query).one_or_none()
     if row is None:
         return _Found(_list_named(connection, wanted, codes))
-    scan = Scan(
+    scan = ScannedCode(
         wanted,
         _standing(row.state, row.list_id),
         parcel_id=row.id,
@@ -166,12 +167,12 @@ def _standing(state: str, list_id: int | None) -> ScanAnswer:
     return ScanAnswer.HANDED_OVER if list_id is None else ScanAnswer.ON_OTHER_LIST
 
 
-def _list_named(connection: Connection, wanted: str, codes: list[str]) -> Scan:
+def _list_named(connection: Connection, wanted: str, codes: list[str]) -> ScannedCode:
     query = select(Handover.id, Handover.reference, Handover.begun_on)
     found = connection.execute(query.where(Handover.id.in_(_numbers("L", codes)))).one_or_none()
     if found is None:
-        return Scan(wanted, ScanAnswer.UNKNOWN_CODE)
-    return Scan(
+        return ScannedCode(wanted, ScanAnswer.UNKNOWN_CODE)
+    return ScannedCode(
         wanted,
         ScanAnswer.LIST_CODE,
         list_id=found.id,
@@ -208,7 +209,7 @@ def abandon_list(engine: CaseEngine, list_id: int, actor: Actor) -> None:
     engine.fire(list_id, "abandon", actor, workflow="handover")
 
 
-def scan_out(engine: CaseEngine, list_id: int, code: str, actor: Actor) -> Scan:
+def scan_out(engine: CaseEngine, list_id: int, code: str, actor: Actor) -> ScannedCode:
     """Hand the parcel of a code to the courier on an open list, and say what came of it."""
     with engine.database.connect() as connection:
         scan = find(connection, code)
@@ -232,7 +233,7 @@ def scan_out(engine: CaseEngine, list_id: int, code: str, actor: Actor) -> Scan:
     return replace(answered, answer=ScanAnswer.AGAIN, refusal=None) if same else answered
 
 
-def enclose(engine: CaseEngine, code: str, actor: Actor) -> Scan:
+def enclose(engine: CaseEngine, code: str, actor: Actor) -> ScannedCode:
     """State that the card of a parcel is in its envelope; AGAIN where it is, or none is known."""
     with engine.database.connect() as connection:
         found = _find(connection, code)
@@ -245,27 +246,27 @@ def enclose(engine: CaseEngine, code: str, actor: Actor) -> Scan:
     return _made_together(engine, scan, (_Asked("card", found.chip_id, Request(trigger, actor)),))
 
 
-def take_back(engine: CaseEngine, code: str, reason: str, actor: Actor) -> Scan:
+def take_back(engine: CaseEngine, code: str, reason: str, actor: Actor) -> ScannedCode:
     """Take a parcel back that came undelivered; ``reason`` begins with a code of the move."""
     return _tell(engine, code, Request("courier_return", actor, reason=reason), "returned")
 
 
-def deliver(engine: CaseEngine, code: str, told: Delivery, actor: Actor) -> Scan:
+def deliver(engine: CaseEngine, code: str, told: Delivery, actor: Actor) -> ScannedCode:
     """Note that the parcel of a code was handed to its holder, as the courier tells it."""
     return _tell(engine, code, Request("deliver", actor, told.payload()), "delivered")
 
 
-def note_attempt(engine: CaseEngine, code: str, reason: str, actor: Actor) -> Scan:
+def note_attempt(engine: CaseEngine, code: str, reason: str, actor: Actor) -> ScannedCode:
     """Note that a parcel could not be handed over; ``reason`` begins with a code of the move."""
     return _tell(engine, code, Request("note_attempt", actor, reason=reason), None)
 
 
-def report_lost(engine: CaseEngine, code: str, reason: str, actor: Actor) -> Scan:
+def report_lost(engine: CaseEngine, code: str, reason: str, actor: Actor) -> ScannedCode:
     """Note that a parcel is lost; its certificate is revoked for good."""
     return _tell(engine, code, Request("report_lost", actor, reason=reason), "lost")
 
 
-def _tell(engine: CaseEngine, code: str, request: Request, end: str | None) -> Scan:
+def _tell(engine: CaseEngine, code: str, request: Request, end: str | None) -> ScannedCode:
     """Move the application of a parcel that is with the courier; ``end`` is how the parcel ends."""
     with engine.database.connect() as connection:
         scan = find(connection, code)
@@ -286,7 +287,7 @@ class _Asked:
     request: Request
 
 
-def _made_together(engine: CaseEngine, scan: Scan, asked: tuple[_Asked, ...]) -> Scan:
+def _made_together(engine: CaseEngine, scan: ScannedCode, asked: tuple[_Asked, ...]) -> ScannedCode:
     """Make all moves of a scan or none; the one that is refused is recorded and named."""
     stands = asked[0]
     try:
@@ -308,7 +309,7 @@ _BY_CODE = {
 }
 
 
-def _refused(engine: CaseEngine, scan: Scan, asked: _Asked, refusal: Refused) -> Scan:
+def _refused(engine: CaseEngine, scan: ScannedCode, asked: _Asked, refusal: Refused) -> ScannedCode:
     """Return the answer of a refusal; of a race, how list and parcel stand by now."""
     if isinstance(refusal, WrongState):
         if asked.workflow == "handover":

@@ -148,7 +148,7 @@ class ApprovePaper(MoveForm):
 
 
 class NoteBooking(MoveForm):
-    """The courier's number for the parcel."""
+    """The courier's number for the parcel, which is also the code on its envelope."""
 
     tracking_number = StringField(
         "Gönderi numarası",
@@ -161,10 +161,6 @@ class NoteBooking(MoveForm):
     def payload(self) -> Payload:
         """Return the number."""
         return Consignment(self.tracking_number.data.strip()).payload()
-
-
-class HandToCourier(NoteBooking):
-    """The code of the envelope that leaves the house, as it is scanned."""
 
 
 class Deliver(MoveForm):
@@ -365,7 +361,7 @@ FORMS: dict[str, type[MoveForm]] = {
     "approve_paper": ApprovePaper,
     "choose_method_for": ChooseMethodFor,
     "note_booking": NoteBooking,
-    "hand_to_courier": HandToCourier,
+    "hand_to_courier": NoteBooking,
     "deliver": Deliver,
     "revoke": Revoke,
     "confirm_seen": ConfirmSeen,

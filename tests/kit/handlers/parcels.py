@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -11,6 +12,7 @@ from handlers.kit.context import CaseEngine
 from handlers.kit.services import FactSources
 from states.cases.chip_card import ChipCard
 from states.cases.parcel import Parcel
+from states.logs.journal import JournalEntry
 from tests.kit.handlers.world import AYSE, World, operator
 
 
@@ -52,3 +54,14 @@ def parcel_of(world: World, case_id: int) -> Parcel:
 def chip_of(world: World, case_id: int) -> ChipCard:
     """Return the card in the newest parcel of an application."""
     return world.read(ChipCard, parcel_of(world, case_id).chip_card_id)
+
+
+def newest_entry(world: World, case_id: int) -> dict[str, object]:
+    """Return what the newest entry of a case says."""
+    newest = (
+        select(JournalEntry.body)
+        .where(JournalEntry.case_id == case_id)
+        .order_by(JournalEntry.n.desc())
+    )
+    with world.engine.database.connect() as connection:
+        return dict(json.loads(str(connection.scalars(newest).first())))

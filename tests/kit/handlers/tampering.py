@@ -293,10 +293,9 @@ MANIPULATIONS: dict[str, Manipulation] = {
     "another parcel in an entry": _other_details,
     "the newest entry cut off, whose message stays": _cut_off,
     "a case removed whole": (
-        "DELETE FROM journal WHERE case_id = {renewal};"
+        "DELETE FROM journal WHERE case_id = {renewal}"
+        " OR case_id IN (SELECT id FROM parcel WHERE application_id = {renewal});"
         "UPDATE certificate SET application_id = NULL WHERE application_id = {renewal};"
-        "DELETE FROM journal WHERE case_id IN"
-        " (SELECT id FROM parcel WHERE application_id = {renewal});"
         "DELETE FROM parcel WHERE application_id = {renewal};"
         "DELETE FROM application WHERE id = {renewal}"
     ),
@@ -331,13 +330,9 @@ MANIPULATIONS: dict[str, Manipulation] = {
         "UPDATE signature SET container = container || 'x',"
         " container_sha256 = encode(sha256(container || 'x'), 'hex')"
     ),
-    "the judgement of a signature": (
-        "UPDATE signature SET indication = 'TOTAL-FAILED'"
-    ),
+    "the judgement of a signature": "UPDATE signature SET indication = 'TOTAL-FAILED'",
     "whose signature it is": "UPDATE signature SET case_id = {renewal}",
-    "a signature taken away": (
-        "UPDATE consent SET signature_id = NULL; DELETE FROM signature"
-    ),
+    "a signature taken away": "UPDATE consent SET signature_id = NULL; DELETE FROM signature",
     "a signature put in": (
         "INSERT INTO signature (case_id, document_sha256, container, container_sha256, indication,"
         " policy, signer_sha256, report, judged_at) SELECT case_id, document_sha256, 'x',"

@@ -49,7 +49,7 @@ def sent(form: type[MoveForm], **fields: Any) -> MoveForm:  # noqa: ANN401 - fie
     ("form", "fields", "payload"),
     [
         (MoveForm, {}, {}),
-        (move_forms.HandToCourier, {"tracking_number": " TR12 "}, {"tracking_number": "TR12"}),
+        (move_forms.NoteBooking, {"tracking_number": " TR12 "}, {"tracking_number": "TR12"}),
         (
             move_forms.ApprovePaper, {"how": "face_to_face", "view": "ab"},
             {"how": "face_to_face", "view": "ab"},
@@ -91,7 +91,7 @@ def test_a_form_hands_in_what_was_typed_without_blanks_around_it(
 @pytest.mark.parametrize(
     ("form", "fields"),
     [
-        (move_forms.HandToCourier, {"tracking_number": "TR12"}),
+        (move_forms.NoteBooking, {"tracking_number": "TR12"}),
         (move_forms.ApprovePaper, {"how": "face_to_face", "view": "ab"}),
         (move_forms.Deliver, DELIVERED),
         (move_forms.ConfirmSeen, {**LETTER, "issuer": "Kuruluş", "ends_on": "2027-01-31"}),
@@ -122,7 +122,7 @@ def test_without_the_version_that_was_shown_no_move_is_made(seen: str) -> None:
     ("form", "name", "longest"),
     [
         (MoveForm, "reason", move_forms.LONGEST_REASON),
-        (move_forms.HandToCourier, "tracking_number", 60),
+        (move_forms.NoteBooking, "tracking_number", 60),
         (move_forms.Deliver, "shown_number", LONGEST_WORD),
         (move_forms.Deliver, "handed_by", LONGEST_WORD),
         (move_forms.ConfirmSeen, "number", payloads.LONGEST),
