@@ -28,7 +28,7 @@ from workflow.model.refusal import Refused
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from handlers.cards.scanning import Scan
+    from handlers.cards.scanning import ScannedCode
     from states.cases.handover import Handover
 
 MOST_LISTS = 20
@@ -99,7 +99,7 @@ def scan_parcel(number: int) -> ResponseReturnValue:
     return answered(scan, url_for("office.handover_desk"), scanned=_listing(number).scanned)
 
 
-def answered(scan: Scan, back: str, **more: object) -> ResponseReturnValue:
+def answered(scan: ScannedCode, back: str, **more: object) -> ResponseReturnValue:
     """Answer a scan: in JSON for the page that stays, else by going back with a message."""
     text = words.scanned(scan)
     if request.accept_mimetypes.best == "application/json":

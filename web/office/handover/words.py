@@ -13,7 +13,7 @@ from web.gate.errors import told
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from handlers.cards.scanning import Scan
+    from handlers.cards.scanning import ScannedCode
     from handlers.parcels.matching import JudgedEvent
     from states.kit.errors import CodedError
 
@@ -56,7 +56,7 @@ SCANS: Mapping[ScanAnswer, str] = {
 """What a scan came to; of one that a rule refused the rule says it."""
 
 
-def scanned(scan: Scan) -> str:
+def scanned(scan: ScannedCode) -> str:
     """Return the sentence of a scan, with the code that was read."""
     code = scan.tracking_number or scan.code or "Boş kod"
     if scan.answer is ScanAnswer.REFUSED and scan.refusal is not None:
