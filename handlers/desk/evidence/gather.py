@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from handlers.certificates import revocation
@@ -184,10 +184,25 @@ def _rests_on(connection: Connection, case: GatheredCase) -> list[int]:
     """Return the consent that carried an application, and the certificate that came of it.
 
     An old certificate of another authority belongs to it too: its journal tells by what it was
-    seen, and when its authority said that it was in force.
+    seen, and when its authority said that it was in force. So do the physical card, where a stock
+    was kept, and each parcel in which it was sent: their journals tell who had it in hand.
     """
     consent = consent_of(connection, case.row) if case.definition.name == "application" else None
     old = rows.find(connection, Certificate, case.row.get("old_certificate_id"))
     foreign = old.id if old is not None and old.seen != MADE else None
     found = (consent, case.row.get("certificate_id"), foreign)
-    return [one for one in found if one is not None]
+    return [*(one for one in found if one is not None), *_sent(connection, case)]
+
+
+_SENT = text("""
+SELECT c.id FROM chip_card c JOIN certificate s ON s.card_id = c.card_id WHERE s.id = :certificate
+UNION SELECT id FROM parcel WHERE application_id = :application ORDER BY 1
+""")
+
+
+def _sent(connection: Connection, case: GatheredCase) -> list[int]:
+    """Return the physical card of an application and its parcels, in the order of their cases."""
+    if case.definition.name != "application":
+        return []
+    named = {"certificate": case.row["certificate_id"], "application": case.id}
+    return list(connection.scalars(_SENT, named))

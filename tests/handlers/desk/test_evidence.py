@@ -17,7 +17,9 @@ from handlers.cards.seed import Held
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
+from states.cases.chip_card import ChipCard
 from states.cases.consent import Consent
+from states.cases.parcel import Parcel
 from states.kit.reference import reference
 from states.logs.access import AccessEntry
 from states.logs.journal import JournalEntry
@@ -31,6 +33,7 @@ from tests.kit.handlers.evidence import (
     summed_anew,
     take,
 )
+from tests.kit.handlers.stock import fill_stock
 from tests.kit.handlers.typed import typed
 from tests.kit.handlers.world import AYSE, World, applicant, officer, operator, payload_of
 from tests.kit.web.staff import printed_code
@@ -45,7 +48,7 @@ def test_the_instruction_succeeds_with_nothing_but_openssl_and_sha256sum(
 ) -> None:
     made = take(world, approved)
     files = files_of(made)
-    assert (made.cases, made.signatures) == (3, 1)
+    assert (made.cases, made.signatures) == (4, 1)
     wanted = commands(files)
     assert {command.split()[0] for command in wanted} <= {
         "openssl", "sha256sum", "p=jurnal/sifir.bin;",
@@ -70,6 +73,29 @@ def test_an_application_carries_the_consent_and_the_certificate_it_rests_on(
     assert form == world.read(Document, application.form_sha256).content
     report = json.loads(files["imza/1/rapor.json"])
     assert report["indication"] == "TOTAL-PASSED"
+
+
+def test_an_application_carries_the_journal_of_its_card_and_of_its_parcel(
+    world: World, stranger: Stranger
+) -> None:
+    me = world.person()
+    held = world.card(me, date(2026, 4, 10))
+    world.consent(me, held)
+    case = world.file(me, "renewal", held.certificate_id)
+    assert world.choose(case, me, "e_onay").state == "queued"
+    fill_stock(world, "K1", "100", 2)
+    world.engine.fire(case, "start_production", operator())
+    world.run_effects("production.make", "courier.book")
+    (parcel,) = world.all(Parcel)
+    chips = {one.number: one.reference for one in world.all(ChipCard)}
+    files = files_of(take(world, case))
+    card = [json.loads(files[f"jurnal/{chips['100']}/{n:04}.json"]) for n in (1, 2, 3)]
+    assert [said["trigger"] for said in card] == ["stock", "reserve", "make"]
+    assert card[0]["details"] == {"number": "100", "box": card[0]["details"]["box"], "position": 1}
+    booked = json.loads(files[f"jurnal/{parcel.reference}/0001.json"])
+    assert booked["trigger"] == "book"
+    assert not any(name.startswith(f"jurnal/{chips['101']}") for name in files)
+    assert stranger.failing(files) == []
 
 
 def test_an_old_certificate_of_another_authority_tells_in_it_how_it_was_seen(
