@@ -54,10 +54,12 @@ def test_workers_carry_held_renewals_to_the_courier_before_a_witness(
             assert papers == {"hand_over": 3}
             notices = "SELECT count(*) FROM notice WHERE template = 'couriered'"
             assert connection.execute(text(notices)).scalar_one() == 3
+            cards = connection.execute(text("SELECT state FROM chip_card")).scalars()
+            assert set(cards) <= {"handed_over", "returned", "spoilt"}
             size = "SELECT max(pg_column_size(content)) FROM document WHERE case_id > 0"
             assert connection.execute(text(size)).scalar_one() < 8_000
         outcome = verify(engine.database, engine.library)
-        assert (outcome.ok, outcome.cases) == (True, 5 * 3)
+        assert (outcome.ok, outcome.cases) == (True, 6 * 3 + 1)
     assert told[0] == "queued 3 after 0 s"
     seen = witness.seen
     assert seen.refused == []

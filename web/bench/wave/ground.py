@@ -1,6 +1,7 @@
 """An office with so many held renewals whose day has come: keys of its own, a database for each.
 
-The cases are entered by `web.demo.wave.held`; what follows is done by the product alone.
+The cases are entered by `web.demo.wave.held`; the stock of blank cards and what follows is done by
+the product alone.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from states.postgres.scratch import scratch_database
 from web.bench.kit.crowd import settings_for
 from web.bench.kit.far import alone
 from web.bench.kit.ground import run_as_owner
+from web.bench.wave.stock import take_in
 from web.demo.wave.held import fill
 from web.gate.composition import compose
 from workflow.model.clock import FixedClock, SystemClock
@@ -47,7 +49,7 @@ class WaveGround:
 
     @contextmanager
     def office(self, cases: int) -> Iterator[WaveOffice]:
-        """Give an office of its own that holds so many cases; clear it away afterwards."""
+        """Give an office of its own with so many cases and blank cards; clear it away at last."""
         folder = self.folder.parent / uuid4().hex[:12]
         shutil.copytree(self.folder, folder)
         with scratch_database(self.template, "nes_wave", str(self.template.database)) as url:
@@ -55,6 +57,7 @@ class WaveGround:
             composition = compose(settings_for(url, folder), clock, "nes bench")
             try:
                 fill(composition, url, cases)
+                take_in(composition.engine, cases)
                 run_as_owner(url, ("VACUUM ANALYZE", {}), ("CHECKPOINT", {}))
                 yield WaveOffice(url, composition, folder, cases)
             finally:
