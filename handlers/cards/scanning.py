@@ -124,7 +124,7 @@ def find(connection: Connection, code: str) -> ScannedCode:
 
 def _find(connection: Connection, code: str) -> _Found:
     wanted = normal(code)[:LONGEST_CODE]
-    if not wanted:
+    if not wanted.isprintable() or not wanted:
         return _Found(ScannedCode(wanted, ScanAnswer.UNKNOWN_CODE))
     codes = _codes(wanted)
     query = (
