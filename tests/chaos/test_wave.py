@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from signing.tokens import shards
+from tests.chaos.wave.__main__ import IN_ROOMS
 from tests.chaos.wave.batch import Batch
 from tests.chaos.wave.crew import Wave
 from tests.chaos.wave.findings import Looker
@@ -23,12 +24,22 @@ if TYPE_CHECKING:
 
 
 def test_a_wave_outlives_kills_at_its_points(server: EmbeddedServer, tmp_path: Path) -> None:
-    wave = Wave(tmp_path, 10, 7, 60, lambda _: None, due=40, lanes=1, of_many=5)
+    wave = Wave(tmp_path, 10, 3, 600, lambda _: None, due=40, lanes=1, of_many=5)
     wave.run_on(server)
     assert wave.wrong == {}, wave.said
     assert wave.killed.total() >= 10
     stages = {name.partition("/")[0] for name in wave.killed}
     assert {"release of many", "start of many", "production", "letters"} <= stages
+
+
+def test_stations_outlive_kills_at_their_points(server: EmbeddedServer, tmp_path: Path) -> None:
+    seed = 2
+    assert (seed + 1_000) % IN_ROOMS == 0
+    wave = Wave(tmp_path, 5, seed, 600, lambda _: None, due=0, lanes=1)
+    wave.run_on(server)
+    assert wave.wrong == {}, wave.said
+    assert wave.killed.total() >= 5
+    assert "rooms" in {name.partition("/")[0] for name in wave.killed}
 
 
 def test_what_killed_processes_could_leave_is_found(server: EmbeddedServer, tmp_path: Path) -> None:

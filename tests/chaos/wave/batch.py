@@ -90,7 +90,7 @@ class Batch:
             looker = Looker(office)
             before = looker.before()
             self._kill_in(office)
-            self._finish(office)
+            self.bring_to_end(settings_for(office.url, office.folder), looker.site)
             self.wrong.update(looker.look(before))
             if self.wrong:
                 self.said = looker.log
@@ -98,26 +98,27 @@ class Batch:
     def _kill_in(self, office: WaveOffice) -> None:
         settings = settings_for(office.url, office.folder)
         site = Site(office.folder, address=conninfo(office.url))
-        self.round(settings, RELEASE, 1)
+        self.round(settings, RELEASE)
         self.finish(settings, RELEASE)
         while self.killed.total() < self.kills - EVENINGS and left(site) > FEW:
-            self.round(settings, PRODUCTION, 2 if self.chance.random() < TOGETHER else 1)
+            together = 2 if self.chance.random() < TOGETHER else 1
+            self.round(settings, *[PRODUCTION] * together)
             site.ask(TIME_PASSES)
             if not self.is_time():
                 return
         for _ in range(EVENINGS):
-            self.round(settings, LETTERS, 1)
+            self.round(settings, LETTERS)
 
     def is_time(self) -> bool:
         """Say whether there is time for another kill."""
         return time.monotonic() < self.until
 
-    def round(self, settings: Settings, stage: Stage, processes: int) -> None:
-        """Let so many processes work on the office at once until each is killed."""
-        victims = [put_to_work(settings, stage, self.doom(stage)) for _ in range(processes)]
+    def round(self, settings: Settings, *stages: Stage) -> None:
+        """Let a process for each stage work on the office at once until each is killed."""
+        victims = [put_to_work(settings, stage, self.doom(stage)) for stage in stages]
         for victim in victims:
             victim.is_up(BOOT)
-        for victim in victims:
+        for stage, victim in zip(stages, victims, strict=True):
             self._see_die(stage, victim)
 
     def doom(self, stage: Stage) -> Doom:
@@ -141,10 +142,8 @@ class Batch:
         met = not at_any and time.monotonic() - began < PATIENCE
         self.killed[f"{stage.name}/{victim.doom.point if met else MOMENT}"] += 1
 
-    def _finish(self, office: WaveOffice) -> None:
+    def bring_to_end(self, settings: Settings, site: Site) -> None:
         """Let a process that nobody kills bring everything to its end."""
-        settings = settings_for(office.url, office.folder)
-        site = Site(office.folder, address=conninfo(office.url))
         for _ in range(FINISHES):
             site.ask(TIME_PASSES)
             self.finish(settings, FINISH)

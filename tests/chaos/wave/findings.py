@@ -6,6 +6,7 @@ import json
 import os
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from handlers.cards.orders import order_of
 from signing.tokens import shards, softhsm, whole
 from signing.tokens.card import ISSUER_ID
+from signing.tokens.slots import TokenStore
 from states.cases.certificate import Certificate
 from states.postgres.database import conninfo
 from tests.chaos.checks import HALF, ONCE, TWICE, Checks
@@ -27,7 +29,7 @@ from workflow.journal.verification import verify
 from workflow.model.clock import SystemClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from web.bench.wave.ground import WaveOffice
@@ -124,6 +126,8 @@ class Looker:
     """Looks at an office of the wave."""
 
     office: WaveOffice
+    stores: tuple[Path, ...] = ()
+    """Where the cards lie, where that is not the store of the office itself."""
 
     @property
     def site(self) -> Site:
@@ -136,20 +140,26 @@ class Looker:
 
     def look(self, before: Before) -> Counter[str]:
         """Return what does not hold after everything was finished, each with how often."""
-        found: Counter[str] = Counter()
-        for name, query in {**TWICE, **HALF, **QUERIES}.items():
-            values = (list(ONCE),) if "%s" in query else ()
-            found[name] += len(self.site.ask(query, *values))
+        found = self.asked({**TWICE, **HALF, **QUERIES})
         undone = set(Checks(self.site).effects()) - before.effects
         found["lost: effects that a move ordered"] += len(undone)
         found["lost: a list that says its own number"] += _misnumbered(self.site)
         found.update(self._apart(_conforming) - before.differing)
         found.update(self.verified())
-        found.update(self._apart(_carried))
-        tokens = self.office.folder / "tokens"
-        found.update(_lying(tokens))
-        found.update(_known(tokens, self.site))
+        stores = self.stores or (self.office.folder / "tokens",)
+        for store in stores:
+            found.update(self._apart(partial(_carried, store)))
+            found.update(_lying(store))
+        found.update(_known(stores, self.site))
         found.update({f"in the log: {mark}": self.log.count(mark) for mark in MARKS})
+        return +found
+
+    def asked(self, queries: Mapping[str, str]) -> Counter[str]:
+        """Return what queries find that must not be."""
+        found: Counter[str] = Counter()
+        for name, query in queries.items():
+            values = (list(ONCE),) if "%s" in query else ()
+            found[name] += len(self.site.ask(query, *values))
         return +found
 
     def verified(self) -> Counter[str]:
@@ -187,15 +197,17 @@ def _conforming(composition: Composition) -> Iterator[str]:
         yield from [f"conform: {one.reason}"] * one.count
 
 
-def _carried(composition: Composition) -> Iterator[str]:
+def _carried(directory: Path, composition: Composition) -> Iterator[str]:
     """Yield what a card carries and should not, and what it should carry and does not."""
     services = composition.engine.services
-    store, serials = services.store(), Counter[int]()
+    own_store = directory == composition.settings.var / "tokens"
+    store = services.store() if own_store else TokenStore(directory)
+    serials: Counter[int] = Counter()
     with Session(composition.database) as session:
         made = session.scalars(select(Certificate).where(Certificate.card_id.is_not(None))).all()
         for certificate in made:
             order = order_of(session.connection(), services, certificate)
-            if not shards.holds(composition.settings.var / "tokens", order.card.serial):
+            if not shards.holds(directory, order.card.serial):
                 continue
             with store.session(order.card.serial, order.card.pin) as card:
                 keys, written = card.key_ids(), card.certificates()
@@ -230,12 +242,15 @@ def _lying(tokens: Path) -> Iterator[str]:
     yield from ("orphan: a card half put down" for _ in drafts)
 
 
-def _known(tokens: Path, site: Site) -> Iterator[str]:
-    """Hold the cards of the shards against the rows."""
+def _known(stores: Sequence[Path], site: Site) -> Iterator[str]:
+    """Hold the cards of all stores against the rows."""
     rows = "SELECT k.serial, c.state FROM card k JOIN certificate c ON c.card_id = k.id"
     cards = {str(serial): state for serial, state in site.ask(rows)}
-    there = {unquote(one.name.removeprefix("card-")) for one in shards.folders(tokens)}
-    yield from ("orphan: a card in a shard that no row knows" for _ in there - set(cards))
+    there = Counter(
+        unquote(one.name.removeprefix("card-")) for store in stores for one in shards.folders(store)
+    )
+    yield from ("orphan: a card in a shard that no row knows" for _ in set(there) - set(cards))
+    yield from ("twice: a card in two stores" for times in there.values() if times > 1)
     for label, state in cards.items():
         if state in {"suspended", "active"} and label not in there:
             yield "lost: a card that lies nowhere"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -94,9 +93,7 @@ class Many(Batch):
             site = looker.site
             site.ask(_POSTPONED, REST)
             self.finish(settings_for(office.url, office.folder), START_MANY)
-            self.wrong.update(
-                +Counter({name: len(site.ask(query)) for name, query in _QUERIES.items()})
-            )
+            self.wrong.update(looker.asked(_QUERIES))
             self.wrong.update(looker.verified())
             if self.wrong:
                 self.said = looker.log
@@ -104,4 +101,4 @@ class Many(Batch):
     def _sweep(self, office: WaveOffice, stage: Stage, kills: int) -> None:
         settings = settings_for(office.url, office.folder)
         while self.killed.total() < kills and self.is_time():
-            self.round(settings, stage, min(2, kills - self.killed.total()))
+            self.round(settings, *[stage] * min(2, kills - self.killed.total()))

@@ -133,7 +133,18 @@ def test_a_closed_list_takes_nothing(desk: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["", "  ", "8690000000001", "P000000000", "P1", "L12345678901234567890", "x" * 500]
+    "code",
+    [
+        "",
+        "  ",
+        "8690000000001",
+        "P000000000",
+        "P1",
+        "L12345678901234567890",
+        "x" * 500,
+        "\0",
+        "\ud800",
+    ],
 )
 def test_a_code_of_nothing_is_unknown(desk: World, code: str) -> None:
     list_id = scanning.begin_list(desk.engine, operator())
