@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from handlers.cards import station
 from handlers.cards.stations import add_station, list_stations
 from signing.station.desk import UnattendedDesk
-from signing.station.line import STEPS, ProductionLine, Workplace
+from signing.station.line import STEPS, StationLine, Workplace
 from signing.station.office import OrderingOffice
 from signing.station.protocol import ClaimAnswer, FailAnswer, OrderSheet
 from signing.station.spool import Spool
@@ -18,7 +18,7 @@ from signing.tokens.slots import TokenStore
 from states.kit.settings import load_settings
 from tests.chaos.wave.batch import FEW, Batch
 from tests.chaos.wave.findings import Looker
-from tests.chaos.wave.stages import FILES, SQL, Stage
+from tests.chaos.wave.stages import FILES, FINISH, SQL, Stage
 from tests.chaos.wave.stock import fill_stock
 from tests.kit.workflow.crash import POINTS
 from web.bench.kit.crowd import environment
@@ -92,7 +92,7 @@ def _make_cards(folder: Path, number: int, engine: CaseEngine) -> None:
     store, spool = TokenStore(folder / "cards"), Spool(folder / "spool")
     office, desk = HouseOffice(engine, number), UnattendedDesk(lambda _: None)
     place = Workplace(store, spool)
-    line = ProductionLine([office], place, desk, lambda _: None, engine.point)
+    line = StationLine([office], place, desk, lambda _: None, engine.point)
     line.run(drain=True)
 
 
@@ -108,6 +108,8 @@ class Rooms(Batch):
             office.composition.database.dispose()
             looker = Looker(office, tuple(stations))
             before = looker.before()
+            # Workers leave the orders to the stations.
+            self.finish(_settings(office), FINISH)
             self._kill_stations(looker.site, _settings(office), list(stations.values()))
             for stage in stations.values():
                 self.finish(_settings(office), stage)
