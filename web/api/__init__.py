@@ -1,6 +1,6 @@
-"""What programs speak to: the signing handshake (docs/protocol.md), stations (docs/station.md)."""
+"""What programs speak to: the handshake, stations and couriers (docs/protocol.md and beside it)."""
 
-from web.api import station  # noqa: F401 - its routes are on the blueprint
+from web.api import courier, station  # noqa: F401 - their routes are on the blueprint
 from web.api.views import blueprint
 
 __all__ = ["blueprint"]

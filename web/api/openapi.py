@@ -25,6 +25,7 @@ from signing.app.protocol import (
     ResultRequest,
     ServerProblem,
 )
+from web.api import courier_description
 from web.api.body import LARGEST_CONTAINER, LONGEST_CODE
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ def description() -> dict[str, Any]:
         "paths": {
             CLAIM_PATH: _operation("claim", "Trade a code for a document", "ClaimRequest", "Claim"),
             RESULT_PATH: _operation("result", "Hand in a signature", "ResultRequest", "Accepted"),
+            courier_description.PATH: courier_description.operation(),
         },
         "components": {
             "schemas": {
@@ -132,7 +134,9 @@ def description() -> dict[str, Any]:
                 "ResultRequest": {**_schema(ResultRequest), **STRICT},
                 "Accepted": {**accepted, **STRICT},
                 "Problem": problem,
-            }
+                **courier_description.SCHEMAS,
+            },
+            "securitySchemes": {"courier": {"type": "http", "scheme": "bearer"}},
         },
     }
 

@@ -81,6 +81,10 @@ PARCEL_DESK = {
         "{event} numaralı olay daha önce başka bir içerikle geldi.",
         "An event {event} came before with another content.",
     ),
+    "event.malformed": Text(
+        "Olayın bir alanı eksik, fazla ya da bozuk: {field}.",
+        "A field of the event is missing, too much or malformed: {field}.",
+    ),
     "rehearsal.lost": Text(
         "Provanın bilgisi okunamadı ya da başkasına ait; dosyayı yeniden yükleyiniz.",
         "The rehearsal cannot be read or is somebody else's; upload the file again.",
