@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import cast, exists, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
+from handlers.kit import rows
 from handlers.kit.moves import (
     APPROVED_BY_PERSON,
     APPROVES_NOTHING_ANEW,
@@ -51,6 +53,11 @@ def _in_doubt(context: Context) -> bool:
     that was held for nothing but a new name does not: the change of data that revokes it settles
     that, and nobody could lift the hold of what is revoked.
     """
+    return bool(_held_back().ask(context.connection, person=context.case["person_id"]))
+
+
+@cache
+def _held_back() -> rows.Question:
     lifted = (
         select(func.coalesce(func.max(JournalEntry.n), 0))
         .where(JournalEntry.case_id == Certificate.id, JournalEntry.trigger == "release_hold")
@@ -64,21 +71,24 @@ def _in_doubt(context: Context) -> bool:
         ~why.startswith(NO_DOUBT),
     )  # fmt: skip
     found = select(Certificate.id).where(
-        Certificate.person_id == context.case["person_id"],
-        Certificate.suspended_by == "office",
-        doubted,
+        Certificate.person_id == rows.given("person"), Certificate.suspended_by == "office", doubted
     )
-    return context.connection.scalar(found.limit(1)) is not None
+    return rows.Question.of(found.limit(1))
 
 
 def _let_go(context: Context) -> bool:
     """Say whether the last word was the person's own approval, or an operator's start."""
     moves = context.definition.transitions.values()
     approving = {move.name for move in moves if move.target == "approved"} - APPROVES_NOTHING_ANEW
+    found = _last_word(frozenset(approving)).ask(context.connection, case=context.case_id)
+    return bool(found) and found[0]["trigger"] in APPROVED_BY_PERSON | {START_PRODUCTION}
+
+
+@cache
+def _last_word(approving: frozenset[str]) -> rows.Question:
     last = select(JournalEntry.trigger).where(
-        JournalEntry.case_id == context.case_id,
-        JournalEntry.trigger.in_(approving)
+        JournalEntry.case_id == rows.given("case"),
+        JournalEntry.trigger.in_(sorted(approving))
         | ((JournalEntry.trigger == START_PRODUCTION) & JournalEntry.actor.not_like("system:%")),
     )
-    found = context.connection.scalar(last.order_by(JournalEntry.n.desc()).limit(1))
-    return found in APPROVED_BY_PERSON | {START_PRODUCTION}
+    return rows.Question.of(last.order_by(JournalEntry.n.desc()).limit(1))

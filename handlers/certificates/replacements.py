@@ -8,11 +8,13 @@ lost, revoked or struck. A first one meets the need of all that were gone when i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from handlers.certificates.validity import HELD
+from handlers.kit import rows
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 
@@ -127,14 +129,19 @@ class Replacements:
 
 def issued_to(context: Context, person_id: int) -> list[IssuedCertificate]:
     """Return all certificates of a person, with the applications that they were made by."""
-    found = (
+    found = _issued_to().ask(context.connection, person=person_id)
+    return [IssuedCertificate(*row.values()) for row in found]
+
+
+@cache
+def _issued_to() -> rows.Question:
+    return rows.Question.of(
         select(
             Certificate.id, Certificate.serial, Certificate.state, Certificate.not_before,
             Certificate.ends_at, Certificate.revoked_at, Certificate.application_id,
             Application.reference, Application.kind, Application.old_certificate_id,
         )
         .outerjoin(Application, Application.id == Certificate.application_id)
-        .where(Certificate.person_id == person_id)
+        .where(Certificate.person_id == rows.given("person"))
         .order_by(Certificate.id)
     )  # fmt: skip
-    return [IssuedCertificate(*tuple(row)) for row in context.connection.execute(found)]

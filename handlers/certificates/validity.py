@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, DateTime, and_, exists, or_, select
 
+from handlers.kit import rows
 from handlers.kit.moves import MADE_USABLE
 from states.cases.certificate import Certificate
 from states.logs.journal import JournalEntry
@@ -79,25 +81,44 @@ def valid_of(
 
     ``seen`` leaves out those that were only typed, ``signs`` those on hold.
     """
+    return _reference(_longest_valid(seen, signs), connection, person_id, now)
+
+
+@cache
+def _longest_valid(seen: bool, signs: bool) -> rows.Question:  # noqa: FBT001 - what the question is kept by
     found = in_hand()
     if seen:
         found &= Certificate.seen.is_not(None)
     if signs:
         found &= Certificate.state == "active"
-    return _longest(connection, person_id, now, found)
+    return _longest(found)
 
 
 def made_for(connection: Connection, person_id: object, now: datetime) -> str | None:
     """Return the reference of a certificate of a person that stands, be it on its way; or None."""
-    return _longest(connection, person_id, now, Certificate.state.in_(HELD))
+    return _reference(_longest_standing(), connection, person_id, now)
 
 
-def _longest(
-    connection: Connection, person_id: object, now: datetime, which: ColumnElement[bool]
-) -> str | None:
+@cache
+def _longest_standing() -> rows.Question:
+    return _longest(Certificate.state.in_(HELD))
+
+
+def _longest(which: ColumnElement[bool]) -> rows.Question:
     found = (
         select(Certificate.reference)
-        .where(Certificate.person_id == person_id, now <= Certificate.ends_at, which)
+        .where(
+            Certificate.person_id == rows.given("person"),
+            rows.given("now", DateTime(timezone=True)) <= Certificate.ends_at,
+            which,
+        )
         .order_by(Certificate.ends_at.desc(), Certificate.id)
     )
-    return connection.execute(found.limit(1)).scalar_one_or_none()
+    return rows.Question.of(found.limit(1))
+
+
+def _reference(
+    longest: rows.Question, connection: Connection, person_id: object, now: datetime
+) -> str | None:
+    found = longest.ask(connection, person=person_id, now=now)
+    return found[0]["reference"] if found else None

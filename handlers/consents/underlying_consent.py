@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import select
 
+from handlers.kit import rows
 from handlers.kit.moves import APPROVED_ON_E_ONAY
 from signing.verdict import Indication
 from states.cases.consent import Consent
@@ -30,14 +32,20 @@ def consent_of(connection: Connection, case: Mapping[str, Any]) -> int | None:
     """
     if case["method"] != "e_onay":
         return None
-    entries = select(JournalEntry.body).where(
-        JournalEntry.case_id == case["id"], JournalEntry.trigger.in_(APPROVED_ON_E_ONAY)
-    )
-    approval = connection.scalar(entries.order_by(JournalEntry.n.desc()).limit(1))
-    if approval is None or case["consent_id"] is not None:
-        return None if approval is None else int(case["consent_id"])
-    details = cast("dict[str, object]", parsed(approval)["details"])
+    approval = _approval().ask(connection, case=case["id"])
+    if not approval or case["consent_id"] is not None:
+        return int(case["consent_id"]) if approval else None
+    details = cast("dict[str, object]", parsed(approval[0]["body"])["details"])
     return cast("int | None", details.get("consent"))
+
+
+@cache
+def _approval() -> rows.Question:
+    entries = select(JournalEntry.body).where(
+        JournalEntry.case_id == rows.given("case"),
+        JournalEntry.trigger.in_(sorted(APPROVED_ON_E_ONAY)),
+    )
+    return rows.Question.of(entries.order_by(JournalEntry.n.desc()).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +104,13 @@ def newest_standing(
 
 def standing_of(connection: Connection, consent_id: int) -> SignatureStanding | None:
     """Return how the signature of an e-onay is validated by now; None before it has one."""
+    kept = _signed().ask(connection, consent=consent_id)
+    return newest_standing(connection, kept[0]["id"], kept[0]["report"]) if kept else None
+
+
+@cache
+def _signed() -> rows.Question:
     signed = select(Signature.id, Signature.report).join(
         Consent, Consent.signature_id == Signature.id
     )
-    kept = connection.execute(signed.where(Consent.id == consent_id)).one_or_none()
-    return None if kept is None else newest_standing(connection, kept.id, kept.report)
+    return rows.Question.of(signed.where(Consent.id == rows.given("consent")))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from sqlalchemy import inspect
+from sqlalchemy import bindparam, inspect, select
 from sqlalchemy.exc import NoResultFound
 
 from workflow.engine import driver
+from workflow.engine.statement import DIALECT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from sqlalchemy import Connection
+    from sqlalchemy import BindParameter, Connection, Select
+    from sqlalchemy.types import TypeEngine
 
     from states.kit.base import Base
 
@@ -40,7 +43,7 @@ def find(connection: Connection, entity: type[Entity], key: object) -> Entity | 
 
 def _read(connection: Connection, entity: type[Entity], key: object) -> Entity | None:
     """Read a row by its primary key, past the session's machinery, which costs as much again."""
-    rows = driver.fetch(connection, _source(entity), {"key": key})
+    rows = _by_key(entity).ask(connection, key=key)
     if not rows:
         return None
     row = cast("Entity", inspect(entity).class_manager.new_instance())
@@ -49,11 +52,43 @@ def _read(connection: Connection, entity: type[Entity], key: object) -> Entity |
 
 
 @cache
-def _source(entity: type[Base]) -> str:
+def _by_key(entity: type[Base]) -> Question:
     mapper = inspect(entity)
     (key,) = mapper.primary_key
-    columns = ", ".join(f"{one.columns[0].name} AS {one.key}" for one in mapper.column_attrs)
-    return f"SELECT {columns} FROM {entity.__tablename__} WHERE {key.name} = %(key)s"  # noqa: S608 - our own names
+    columns = (one.columns[0].label(one.key) for one in mapper.column_attrs)
+    return Question.of(select(*columns).where(key == given("key")))
+
+
+def given(name: str, kind: TypeEngine[Value] | None = None) -> BindParameter[Value]:
+    """Return the place of a value that a question is asked with."""
+    return bindparam(name, required=False, type_=kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question about rows that is built once and prepared once a connection."""
+
+    source: str
+    constants: Mapping[str, object]
+    readings: Mapping[str, Callable[[Any], object]]
+    """How the values of those columns are read whose type does not give them as they lie."""
+
+    @classmethod
+    def of(cls, statement: Select[*tuple[Any, ...]]) -> Question:
+        """Return what asks this; what differs from time to time is ``given``."""
+        built = statement.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
+        known = {name: value for name, value in built.params.items() if value is not None}
+        columns = [(str(one.key), one.type.dialect_impl(DIALECT)) for one in statement.selected_columns]
+        readings = ((name, kind.result_processor(DIALECT, None)) for name, kind in columns)
+        return cls(str(built), known, {name: read for name, read in readings if read is not None})
+
+    def ask(self, connection: Connection, **values: object) -> list[dict[str, Any]]:
+        """Return the rows, each by the names of its columns, for the values of the parameters."""
+        found = driver.fetch(connection, self.source, {**self.constants, **values})
+        for name, read in self.readings.items():
+            for row in found:
+                row[name] = read(row[name])
+        return found
 
 
 def number(row: Mapping[str, object], name: str) -> int:

@@ -109,12 +109,12 @@ _GIVEN = (
 )
 
 
-_DIALECT = create_engine("postgresql+psycopg://").dialect
+DIALECT = create_engine("postgresql+psycopg://").dialect
 
 
 def driver_sql(source: str) -> str:
     """Return SQL with ``:name`` parameters in the form the psycopg driver takes."""
-    return str(text(source).compile(dialect=_DIALECT))
+    return str(text(source).compile(dialect=DIALECT))
 
 
 # An entry is never dated before the one in front of it: the clock of the machine that wrote that
