@@ -12,12 +12,12 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from psycopg.errors import DivisionByZero
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from states.cases.case import ENGINE_COLUMNS
-from states.kit.base import CASE_ID
 from states.tables import METADATA
 from workflow.engine.attempt import Attempt
+from workflow.engine.case_writes import insert_case, update_case
 from workflow.engine.cases import CaseRow, case_row, earlier_moves, facts_for, facts_in, workflow_of
 from workflow.engine.driver import fetch, fetch_last
 from workflow.engine.guards import ask_case
@@ -115,11 +115,8 @@ class Work:
     def open(self, definition: Definition, values: Row, request: Request) -> Moved:
         """Create a case and make its first move; nothing is left behind when it is refused."""
         transition(definition, request.trigger)
-        table = table_of(definition)
-        case_id: int = self.connection.scalar(CASE_ID)
         row = {
             **values,
-            "id": case_id,
             "definition": definition.sha256,
             "state": NEW,
             "version": 0,
@@ -128,7 +125,7 @@ class Work:
             "entered_at": self.now,
             "created_at": self.now,
         }
-        self.connection.execute(insert(table).values(row))
+        case_id = insert_case(self.connection, table_of(definition), row)
         return self.move(definition, case_id, request)
 
     def _context(self, wanted: MoveClaim, row: Row, *, rehearsal: bool) -> Context[object]:
@@ -185,8 +182,7 @@ class Work:
         if own:
             message = f"only the engine writes {', '.join(sorted(own))}"
             raise ValueError(message)
-        table = table_of(context.definition)
-        self.connection.execute(update(table).where(table.c.id == context.case_id).values(values))
+        update_case(self.connection, table_of(context.definition), context.case_id, values)
 
     def wake_within(self, context: Context[object], case_id: int) -> None:
         """Make the timer of another case due now, where it has one."""
