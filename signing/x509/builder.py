@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from asn1crypto import algos, core, x509
@@ -69,7 +69,20 @@ class CertificateSubject:
 
 @lru_cache(maxsize=32)  # a name is asked for four times while its certificate is made
 def _encoded_name(parts: tuple[tuple[str, str], ...]) -> bytes:
-    return bytes(distinguished_name(dict(parts)).dump())
+    return tlv.wrap(tlv.SEQUENCE, [_relative(kind, text) for kind, text in parts])
+
+
+def _relative(kind: str, text: str) -> bytes:
+    """Encode one part of a name as `distinguished_name` builds it."""
+    printable = kind in PRINTABLE
+    content = text.encode("latin-1" if printable else "utf-8")
+    value = tlv.wrap(tlv.PRINTABLE if printable else tlv.UTF8, [content])
+    return tlv.wrap(tlv.SET, [tlv.wrap(tlv.SEQUENCE, [_kind(kind), value])])
+
+
+@cache
+def _kind(kind: str) -> bytes:
+    return bytes(x509.NameType(kind).dump())
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 INTEGER, BITS, OCTETS, SEQUENCE, SET = 0x02, 0x03, 0x04, 0x30, 0x31
+UTF8, PRINTABLE = 0x0C, 0x13
 FIRST, SECOND = 0xA0, 0xA1
 """Tag octets of [0] and [1], constructed."""
 

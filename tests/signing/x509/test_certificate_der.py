@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from signing.x509.builder import CertificateSubject, distinguished_name
 from signing.x509.certificate_der import take_apart
 
 if TYPE_CHECKING:
@@ -32,3 +33,17 @@ def test_a_certificate_that_ends_before_its_key_has_none(authority: Authority) -
 def test_a_certificate_that_ends_before_its_issuer_names_nobody(authority: Authority) -> None:
     taken = take_apart(authority.issuing.der)
     assert replace(taken, fields=taken.fields[:2]).issuer == b""
+
+
+@pytest.mark.parametrize(
+    ("names", "number"),
+    [(("Ayşe Yılmaz", "Ayşe", "Yılmaz"), "10000000146"), (("A" * 64, "", ""), "1")],
+)
+def test_a_name_is_encoded_as_it_is_built(names: tuple[str, str, str], number: str) -> None:
+    common, given, surname = names
+    parts = {
+        "country_name": "TR", "common_name": common, "serial_number": number, "given_name": given,
+        "surname": surname,
+    }  # fmt: skip
+    built = distinguished_name({kind: text for kind, text in parts.items() if text})
+    assert CertificateSubject(common, number, given, surname).name().dump() == built.dump()
