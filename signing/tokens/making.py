@@ -123,7 +123,7 @@ def _put(directory: Path, made: Path, place: Path) -> None:
         shutil.rmtree(draft, ignore_errors=True)
         token = draft / softhsm.TOKENS / made.name
         token.mkdir(mode=0o700, parents=True)
-        for file in made.iterdir():
+        for file in _kept(made):
             copy_file(file, token / file.name)
         whole.secure(token)
         softhsm.configure(draft, home=place)
@@ -135,11 +135,15 @@ def _put(directory: Path, made: Path, place: Path) -> None:
 def _add(made: Path, token: Path) -> None:
     """Put the objects that are new on the card into its shard, each whole or not at all."""
     with softhsm.written(token):
-        # An object's lock comes before it, as the module makes them.
-        for file in sorted(made.iterdir(), key=lambda one: one.suffix == ".object"):
+        for file in _kept(made):
             if not (token / file.name).exists():
                 copy_file(file, token / DRAFT)
                 (token / DRAFT).replace(token / file.name)
+
+
+def _kept(made: Path) -> list[Path]:
+    """List the files of a token, but for its locks: the module makes each where it needs it."""
+    return [file for file in made.iterdir() if file.suffix != ".lock"]
 
 
 def copy_file(file: Path, target: Path) -> None:
