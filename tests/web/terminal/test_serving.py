@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import io
 import json
 import logging
@@ -24,6 +25,7 @@ from states.kit.errors import DatabaseUnavailable
 from tests.kit.ports import free_port
 from web.gate.logs import configure_logs, log, tell_unexpected_ends
 from web.site.supervisor import patiently, web_command
+from web.terminal import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -190,3 +192,14 @@ def test_a_line_that_cannot_be_written_ends_nothing(
         log.error("lost")
     log.error("told")
     assert [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()] == ["told"]
+
+
+def test_a_worker_searches_less_for_garbage_and_not_in_what_is_loaded() -> None:
+    before, frozen = gc.get_threshold(), gc.get_freeze_count()
+    try:
+        serving.search_garbage_less()
+        assert gc.get_threshold() == (serving.GARBAGE, *before[1:])
+        assert gc.get_freeze_count() > frozen
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
