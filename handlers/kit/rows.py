@@ -78,8 +78,10 @@ class Question:
         """Return what asks this; what differs from time to time is ``given``."""
         built = statement.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
         known = {name: value for name, value in built.params.items() if value is not None}
-        columns = [(str(one.key), one.type.dialect_impl(DIALECT)) for one in statement.selected_columns]
-        readings = ((name, kind.result_processor(DIALECT, None)) for name, kind in columns)
+        readings = (
+            (str(column.key), column.type.dialect_impl(DIALECT).result_processor(DIALECT, None))
+            for column in statement.selected_columns
+        )
         return cls(str(built), known, {name: read for name, read in readings if read is not None})
 
     def ask(self, connection: Connection, **values: object) -> list[dict[str, Any]]:
