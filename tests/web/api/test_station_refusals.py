@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from handlers.cards import station
 from handlers.cards.stations import close_station
 from handlers.kit.production_place import ProductionPlace
 from signing.station import protocol
 from states.cases.station import StationOrder
+from tests.kit.handlers.world import operator
 from tests.kit.web.station import (
     RoomStation,
     SoftKey,
@@ -20,6 +22,7 @@ from tests.kit.web.station import (
     order_card,
     result_of,
 )
+from workflow.model.refusal import WrongState
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -154,3 +157,40 @@ def test_a_result_that_was_damaged_on_its_way_costs_no_card(
     assert rooms.state(case) == "in_production"
     room.hand_in(sheet, der)
     assert rooms.state(case) == "produced"
+
+
+def test_of_two_results_at_once_the_later_one_finds_the_same_card_taken(
+    rooms: World, room: RoomStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = order_card(rooms)
+    sheet = room.take()
+    der = room.certify(sheet, SoftKey())
+    real = station._finish  # noqa: SLF001 - another request comes between
+
+    def beaten(*given: Any) -> None:  # noqa: ANN401 - as it is called
+        real(*given)
+        raise WrongState(state="produced", trigger="finish_production")
+
+    monkeypatch.setattr(station, "_finish", beaten)
+    room.hand_in(sheet, der)
+    assert rooms.state(case) == "produced"
+    (taken,) = rooms.all(StationOrder)
+    assert taken.handed_in_at == rooms.clock.now()
+
+
+def test_a_stop_between_the_look_and_the_move_is_told(
+    rooms: World, room: RoomStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = order_card(rooms)
+    sheet = room.take()
+    der = room.certify(sheet, SoftKey())
+    real = station._finish  # noqa: SLF001 - the office comes between
+
+    def beaten(*given: Any) -> None:  # noqa: ANN401 - as it is called
+        rooms.engine.fire(case, "stop_production_by_office", operator(), reason="data_doubt")
+        real(*given)
+
+    monkeypatch.setattr(station, "_finish", beaten)
+    assert room.refused(RESULT, result_of(sheet, der), 410)[0] == "order_void"
+    (taken,) = rooms.all(StationOrder)
+    assert taken.handed_in_at is None
