@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,10 +27,14 @@ class CardBox(CaseColumns, Base):
         due_index("card_box"),
         CheckConstraint(f"quantity BETWEEN 1 AND {MOST_CARDS}", name="quantity"),
         CheckConstraint("cardinality(numbers) = quantity", name="numbers"),
+        # A box that went back may come again under the name that is printed on it.
+        Index(
+            "uq_card_box_name", "name", unique=True, postgresql_where=text("state <> 'sent_back'")
+        ),
     )
 
     reference: Mapped[str] = reference_column("box")
-    name: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
     maker: Mapped[str] = mapped_column(Text)
     first_number: Mapped[str] = mapped_column(Text)
     quantity: Mapped[int]

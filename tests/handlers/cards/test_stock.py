@@ -130,13 +130,14 @@ def test_numbers_that_another_box_has_are_refused_counted_or_not(
             count_box(world, box, 3)
 
 
-def test_a_box_that_was_sent_back_blocks_no_other_but_its_name_is_taken(world: World) -> None:
+def test_a_box_that_was_sent_back_blocks_neither_its_numbers_nor_its_name(world: World) -> None:
     box = receive_box(world, "K1", "100", 2)
     world.engine.fire(box, "send_back", operator(), reason="typed_wrong")
+    again = receive_box(world, "K1", "100", 2)
     with pytest.raises(Conflict) as refused:
         receive_box(world, "K1", "300", 2)
     assert refused.value.params["constraint"] == "uq_card_box_name"
-    count_box(world, receive_box(world, "K2", "100", 2), 2)
+    count_box(world, again, 2)
     assert chips(world) == [("100", "in_stock"), ("101", "in_stock")]
 
 

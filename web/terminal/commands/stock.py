@@ -135,7 +135,8 @@ def list_(as_json: bool) -> None:  # noqa: FBT001 - the same
 def _box(database: Engine, name: str) -> int:
     with database.connect() as connection:
         found: int | None = connection.scalar(
-            text("SELECT id FROM card_box WHERE name = :name"), {"name": name}
+            text("SELECT id FROM card_box WHERE name = :name AND state <> 'sent_back'"),
+            {"name": name},
         )
     if found is None:
         raise CommandFailure(f"There is no box named “{name}”.")
