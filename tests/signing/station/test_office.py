@@ -148,7 +148,8 @@ def test_a_secret_never_goes_over_a_connection_in_the_clear() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("order", ""), ("order", 7), ("order", "a\0b"), ("order", "\ud800"), ("so_pin", None), ("kind", "dsa"), ("issuing", "AAAA"),
+        ("order", ""), ("order", 7), ("order", "a\0b"), ("order", "\ud800"),
+        ("so_pin", None), ("kind", "dsa"), ("issuing", "AAAA"),
         ("issuing", "?"), ("due", "soon"), ("begun", 1), ("place", None), ("place", {"box": ""}),
         ("request", []), ("reference", None),
     ],
