@@ -7,15 +7,15 @@
   const spoken = document.getElementById("tarama-durumu");
   const log = document.getElementById("tarama-gunlugu");
   const counter = document.getElementById("okutulan");
+  const waiting = document.getElementById("bekleyen");
   let line = Promise.resolve();
 
   const tell = (text, taken) => {
     spoken.textContent = text;
     spoken.classList.toggle("scan-refused", !taken);
     const entry = document.createElement("li");
-    const mark = document.createElement("strong");
-    mark.textContent = taken ? log.dataset.taken : log.dataset.refused;
-    entry.append(mark, ` ${text}`);
+    entry.textContent = text;
+    entry.classList.toggle("scan-refused", !taken);
     log.prepend(entry);
     while (log.children.length > 20) log.lastChild.remove();
   };
@@ -26,7 +26,13 @@
       });
       if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
       const said = await answer.json();
-      if (counter && "scanned" in said) counter.textContent = said.scanned.toLocaleString("tr");
+      if (counter && "scanned" in said) {
+        counter.textContent = said.scanned.toLocaleString("tr");
+        waiting.textContent = said.waits.toLocaleString("tr");
+      }
+      if (said.taken && counter) {
+        document.querySelector(`[data-kod="${CSS.escape(said.parcel)}"]`)?.closest("tr").remove();
+      }
       tell(said.text, said.taken);
     } catch {
       tell(`${code} ${spoken.dataset.unsent}`, false);

@@ -96,14 +96,17 @@ def scan_parcel(number: int) -> ResponseReturnValue:
     """Take one scan: JSON for the page that stays, a redirect for one without a script."""
     listing, code = _listing(number), request.form.get("kod", "")
     scan = scanning.scan_out(composed().engine, listing.id, code, current().actor)
-    return answered(scan, url_for("office.handover_desk"), scanned=_listing(number).scanned)
+    with composed().database.connect() as connection:
+        waits = finding.count_in_house(connection)
+    scanned = _listing(number).scanned
+    return answered(scan, url_for("office.handover_desk"), scanned=scanned, waits=waits)
 
 
 def answered(scan: ScannedCode, back: str, **more: object) -> ResponseReturnValue:
     """Answer a scan: in JSON for the page that stays, else by going back with a message."""
     text = words.scanned(scan)
     if request.accept_mimetypes.best == "application/json":
-        return {"taken": scan.counts, "text": text, **more}
+        return {"taken": scan.counts, "text": text, "parcel": scan.tracking_number, **more}
     flash(text, "success" if scan.counts else "danger")
     return redirect(back)
 
