@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
 OFFICER = [
-    "İş listem", "Alınabilecekler", "Üretim hattı", "Evrak kabul", "Tüm başvurular", "Genel bakış",
-    "Toplu işler",
+    "İş listem", "Alınabilecekler", "Üretim hattı", "Kart stoku", "Evrak kabul", "Tüm başvurular",
+    "Genel bakış", "Toplu işler",
 ]  # fmt: skip
 
 
@@ -26,9 +26,8 @@ OFFICER = [
         (
             {"operator"},
             [
-                "Üretim ve kurye", "İş listem", "Alınabilecekler", "Üretim hattı", "Tüm başvurular",
-                "Genel bakış",
-                "Toplu işler",
+                "Üretim ve kurye", "Kurye teslimi", "İş listem", "Alınabilecekler", "Üretim hattı",
+                "Kart stoku", "Tüm başvurular", "Genel bakış", "Toplu işler",
             ],
         ),
         ({"auditor"}, ["Günlük", "Genel bakış", "Toplu işler"]),

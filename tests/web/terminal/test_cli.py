@@ -159,7 +159,7 @@ def test_the_shipped_workflows_are_proved_shown_drawn_and_published(terminal: Te
         "application", "consent", "code", "certificate", "sign_in", "grant", "box",
         "card", "parcel", "handover",
     }  # fmt: skip
-    assert "application: 31 states" in terminal.run("workflow", "check").output
+    assert "application: 32 states" in terminal.run("workflow", "check").output
     shown = terminal.run("workflow", "show", "code").output
     assert "claim" in shown
     canonical = terminal.run("workflow", "show", "code", "--json").stdout.rstrip("\n")
