@@ -41,4 +41,4 @@ def lint(folder: Path) -> list[str]:
 
 if __name__ == "__main__":
     unwaived = lint(Path(sys.argv[1]))
-    sys.exit("\n".join(unwaived))
+    sys.exit("\n".join(unwaived) or 0)

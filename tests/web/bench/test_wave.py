@@ -130,8 +130,10 @@ def test_the_figures_of_a_wave(monkeypatch: pytest.MonkeyPatch) -> None:
     runs = {
         (4, 1): Carried(4, cpu=3.0, wall=2.0, first=2.0, peak_mb=100, bytes=400_000),
         (20, 1): Carried(20, cpu=7.0, wall=10.0, first=2.0, peak_mb=100, bytes=1_000_000),
-        (20, 2): Carried(20, cpu=9.0, wall=5.0, first=2.0, peak_mb=100, bytes=1_000_000),
-        (204, 1): Carried(204, cpu=63.0, wall=90.0, first=4.5, peak_mb=300, bytes=10_200_000),
+        (20, 2): Carried(20, cpu=9.0, wall=5.0, first=2.0, peak_mb=100, bytes=1, processes=2),
+        (204, 2): Carried(
+            204, cpu=64.8, wall=90.0, first=4.5, peak_mb=300, bytes=10_200_000, processes=2
+        ),
     }
     card = Figure("card", 3, 4, "1/s", 0.5, 0.75, ABOVE)
     monkeypatch.setattr(
@@ -141,13 +143,13 @@ def test_the_figures_of_a_wave(monkeypatch: pytest.MonkeyPatch) -> None:
         rows, "_run", lambda _ground, cases, _tell, processes=1: runs[cases, processes]
     )
     seen = Witnessed(22, 21, 4.5, ["during.crl: error"])
-    monkeypatch.setattr(rows, "_watched", lambda _ground, cases, *_: (runs[cases, 1], seen))
+    monkeypatch.setattr(rows, "_watched", lambda _ground, cases, *_: (runs[cases, 2], seen))
     told: list[str] = []
     nothing = Path()
     found = list(rows.rows(None, 204, nothing, told.append))  # type: ignore[arg-type]  # nothing is run
     assert [(row.name, row.ours, row.bare, row.hold, row.aim, row.better) for row in found] == [
         ("card", 3, 4, 0.5, 0.75, ABOVE),
-        ("CPU of a case at 204 against at 20", 300, 250, 1.2, 1.05, BELOW),
+        ("CPU of a case at 204 against at 20, two workers", 300, 250, 1.2, 1.05, BELOW),
         ("cases a minute, two workers against one", 240, 120, 1.7, 1.9, ABOVE),
         ("CPU of a case against its bare key, signature and form", 300, 200, 2, 1.4, BELOW),
         ("database a case", 50, 1, 60, 40, BELOW),
@@ -204,10 +206,10 @@ def test_the_small_wave_is_a_hundredth_and_says_with_how_many_workers(
     monkeypatch.setattr(rows, "witness_of", lambda *_: Watched())
     told: list[str] = []
     list(rows.rows(Ground(), 20_000, Path(), told.append))  # type: ignore[arg-type]  # stands for one
-    assert carried == [(4, 1), (200, 1), (200, 2), (20_000, 1)]
+    assert carried == [(4, 1), (200, 1), (200, 2), (20_000, 2)]
     assert told[:2] == ["making cards", "setting and sealing forms, making keys"]
     assert told[-2:] == [
-        "carrying 200 cases with 2 workers", "carrying 20,000 cases with one worker",
+        "carrying 200 cases with 2 workers", "carrying 20,000 cases with 2 workers",
     ]  # fmt: skip
 
 

@@ -83,6 +83,7 @@ class Carried:
     first: float
     peak_mb: float
     bytes: int
+    processes: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ def carry(office: WaveOffice, processes: int = 1, onlookers: Onlookers = ALONE) 
         first=(span.first - started).total_seconds(),
         peak_mb=peak,
         bytes=size - before,
+        processes=processes,
     )
 
 
