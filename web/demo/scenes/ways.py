@@ -68,6 +68,24 @@ def disputed(scene: Scene, stage: DemoOffice) -> Play:
     stage.engine.fire(scene.case, "report_lost", OPERATOR, reason="kurye bulamadı")
 
 
+def uncollected(scene: Scene, stage: DemoOffice) -> Play:
+    """Wait at the courier's in vain, be called back by the policy's day, and be sent again."""
+    _queued(scene, stage, 163, "Yonca")
+    yield stage.clock.now() + timedelta(minutes=11)
+    expect(stage, scene, "couriered")
+    stage.engine.fire(scene.case, "note_attempt", OPERATOR, reason="absent")
+    expect(stage, scene, "awaiting_collection")
+    yield stage.clock.now() + timedelta(days=7)
+    expect(stage, scene, "recalled")
+    scene.refusals.append(stage.refused(scene.case, "send_again", OPERATOR, {}))
+    stage.engine.fire(scene.case, "courier_return", OPERATOR, reason="not_collected")
+    stage.engine.fire(scene.case, "send_again", OPERATOR)
+    yield stage.clock.now() + timedelta(minutes=11)
+    expect(stage, scene, "couriered")
+    yield stage.clock.now() + timedelta(days=2)
+    stage.engine.fire(scene.case, "deliver", OPERATOR, handed_over(stage.clock.now()).payload())
+
+
 def scenes() -> list[Scene]:
     """Return the scenes of this part, each with the end and the refusals it must come to."""
     return [
@@ -77,4 +95,6 @@ def scenes() -> list[Scene]:
               ("wrong_state",)),
         Scene("disputed", "Delivery disputed and undone", "e_onay", disputed, "lost",
               ("courier.nothing_shown",)),
+        Scene("uncollected", "Parcel not collected, sent again", "e_onay", uncollected,
+              "delivered", ("wrong_state",)),
     ]  # fmt: skip

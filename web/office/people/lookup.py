@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from states.cases.application import Application
 from states.cases.certificate import Certificate
+from states.cases.parcel import Parcel
 from states.kit.reference import parse
 from states.kit.text import identifier
 from states.tables import METADATA
@@ -16,9 +17,11 @@ from states.tables import METADATA
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from workflow.model.definition import Definition
+
+PARCEL = "parcel"
 
 MOST = 50
 """Parcels of one tracking number that are shown."""
@@ -44,6 +47,8 @@ def _by_reference(
         workflow, case_id = parse("".join(text.split()))
     except ValueError:
         return []
+    if workflow == PARCEL:  # it has no page of its own
+        return _of_parcels(connection, Parcel.id == case_id)
     table = METADATA.tables[workflows[workflow].table]
     return list(
         connection.execute(select(table.c.reference).where(table.c.id == case_id)).scalars()
@@ -65,4 +70,11 @@ def _by_tracking(connection: Connection, text: str) -> list[str]:
         .where(Application.tracking_number.in_(numbers))
         .order_by(Application.id.desc())
     )
-    return list(connection.execute(query.limit(MOST)).scalars())
+    sent = list(connection.execute(query.limit(MOST)).scalars())
+    return [*sent, *_of_parcels(connection, Parcel.tracking_number.in_(numbers))]
+
+
+def _of_parcels(connection: Connection, condition: ColumnElement[bool]) -> list[str]:
+    """Return the applications of parcels, sent before or waiting in the house."""
+    query = select(Application.reference).join(Parcel, Parcel.application_id == Application.id)
+    return list(connection.execute(query.where(condition).limit(MOST)).scalars())

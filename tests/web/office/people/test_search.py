@@ -11,6 +11,7 @@ import pytest
 from states.cases.certificate import Certificate
 from states.kit.reference import reference
 from states.logs.access import AccessEntry
+from tests.kit.handlers.parcels import booked, parcel_of, where_people_scan
 from tests.kit.handlers.world import AYSE, ISMAIL
 from tests.kit.web.crowd import fill
 from tests.kit.web.staff import Staff, waiting_for_paper
@@ -93,6 +94,15 @@ def test_a_tracking_number_leads_to_its_application(
 ) -> None:
     case = waiting_for_paper(world)
     world.write("UPDATE application SET tracking_number = 'TEST0000000007'")
+    assert find(officer, typed).heading.startswith(reference("application", case))
+
+
+@pytest.mark.parametrize("named_by", ["tracking_number", "reference"])
+def test_a_parcel_that_waits_in_the_house_leads_to_its_application(
+    world: World, officer: Visitor, named_by: str
+) -> None:
+    case = booked(where_people_scan(world))
+    typed = getattr(parcel_of(world, case), named_by)
     assert find(officer, typed).heading.startswith(reference("application", case))
 
 
