@@ -42,6 +42,8 @@ HANDED_IN = {
     "method": "one of a list", "how": "one of a list", "browser": "compared only",
     "checked": "yes or no", "card_kept": "yes or no", "chain": "bytes",
     "address": "where a card goes; never noted",
+    "card_id": "a number", "cards": "a number", "handover_id": "a number",
+    "parcel_id": "a number", "person_id": "a number",
     "tckn": "sealed", "given_name": "a name, kept with the person", "surname": "a name",
 }  # fmt: skip
 """Fields of payloads into which nobody writes his own words, and what they are."""

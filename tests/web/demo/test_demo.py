@@ -60,7 +60,7 @@ def test_each_application_is_delivered_with_a_certificate_and_a_tracking_number(
     assert {case["name"] for case in performance["cases"]} == {
         "e-onay", "e-imza", "in-person", "early", "late", "window", "forged", "other-card",
         "expired-code", "press", "typed", "stolen", "serves", "lost_card", "made_again", "hands",
-        "apart",
+        "apart", "uncollected",
         *ENDS_OTHERWISE,
     }  # fmt: skip
     for case in performance["cases"]:
