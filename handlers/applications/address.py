@@ -145,7 +145,9 @@ def judge(connection: Connection, case: Row, actor: Actor) -> None:
 
 
 def _refuse_late(connection: Connection, case: Row) -> None:
-    """Raise RuleFailed when a card has no address yet, or is under way to it."""
+    """Raise RuleFailed when a card has no address yet, or is booked or under way to it."""
+    if case["state"] == "booked":
+        raise RuleFailed(deny("address.booked"))
     if case["state"] not in CORRECTABLE or not case["delivery_address"]:
         raise RuleFailed(deny("address.not_now", state=case["state"]))
     booked = exists().where(

@@ -185,6 +185,13 @@ def test_no_address_is_corrected_where_none_was_given(world: World) -> None:
         correct(world.engine, case, officer(), wanted(world, case))
 
 
+def test_the_address_of_a_parcel_that_waits_for_the_courier_stands(world: World) -> None:
+    case = waiting_for_paper(world)
+    world.write("UPDATE application SET state = 'booked' WHERE id = :id", id=case)
+    with denied("address.booked"):
+        correct(world.engine, case, officer(), wanted(world, case))
+
+
 def test_once_the_courier_is_ordered_the_address_stands(world: World) -> None:
     case = waiting_for_paper(world)
     world.write("UPDATE application SET state = 'produced' WHERE id = :id", id=case)
