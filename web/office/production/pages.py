@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, validators
 
+from handlers.cards.boxes import read_level
 from handlers.desk.claims import user_id
 from handlers.kit.moves import START_PRODUCTION
 from handlers.kit.roles import DESK, OPERATOR
@@ -22,6 +23,7 @@ from web.office.production.line import MADE, MAKING, forecast, read_line
 from web.office.production.queue import BANDS, COUNTED, QUEUED, read_queue, tray
 from web.office.production.room import read_room
 from workflow.model.clock import day_in_istanbul
+from workflow.running import batch as batches
 from workflow.running.batch import BatchEmpty, BatchRequest
 
 if TYPE_CHECKING:
@@ -89,7 +91,22 @@ def start_tray() -> ResponseReturnValue:
     except BatchEmpty:
         flash("Üretim sırasında başlatabileceğiniz başvuru yok.", "info")
         return redirect(url_for("office.production_line"))
+    _warn_of_blanks(batch)
     return redirect(url_for("office.bulk", number=batch))
+
+
+def _warn_of_blanks(number_of_batch: int) -> None:
+    """Say so where the stock has fewer blanks than the tray has cases: each is judged alone."""
+    database = composed().database
+    batch = batches.read(database, number_of_batch)
+    with database.connect() as connection:
+        level = read_level(connection)
+    if batch is not None and level.kept and level.blanks < batch.total:
+        flash(
+            f"Stokta {number(level.blanks)} boş kart var, tepside {number(batch.total)} başvuru: "
+            "prova her başvuruya tek başına bakar; kartlar bitince kalanlar sırada bekler.",
+            "warning",
+        )
 
 
 def _definition() -> Definition:

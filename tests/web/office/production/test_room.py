@@ -85,3 +85,15 @@ def test_too_few_blanks_for_what_may_be_started_are_warned_of(
     assert warning not in operator.get(LINE).text
     many(1, "queued")
     assert warning in operator.get(LINE).text
+
+
+def test_a_tray_larger_than_the_stock_is_told_before_it_is_started(
+    world: World, many: Many, operator: Visitor
+) -> None:
+    stocked(world, in_stock=2)
+    many(3, "queued")
+    operator.get(LINE)
+    page = operator.post(f"{LINE}/tepsi", cards="3")
+    assert "Stokta 2 boş kart var, tepside 3 başvuru" in page.text
+    operator.get(LINE)
+    assert "boş kart var" not in operator.post(f"{LINE}/tepsi", cards="2").text
