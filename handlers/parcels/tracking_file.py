@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 LARGEST = 5 * 1024 * 1024
 """Bytes of a file."""
 
-MOST_ROWS = 1_000
+MOST_ROWS = 500
 """Rows of a file: a day's parcels of a large office, and no more than one request can move."""
 
 LONGEST_CELL = 500

@@ -249,14 +249,14 @@ def test_the_words_of_an_empty_file_and_of_missing_columns_are_those_of_the_cour
     )
 
 
-def test_a_hundred_thousand_rows_are_refused_and_a_thousand_are_read() -> None:
+def test_a_hundred_thousand_rows_are_refused_and_five_hundred_are_read() -> None:
     head = "Takip numarası;Durum;Zaman\n"
     line = "AB-{};Kayıp;22.11.2026 17:05\n"
     most = head + "".join(line.format(one) for one in range(MOST_ROWS))
     assert len(here(most.encode()).events) == MOST_ROWS
     with pytest.raises(Invalid) as caught:
         read_tracking_file((head + line.format(1) * 100_000).encode())
-    assert sentence_of(caught.value) == "Liste en çok 1000 satır olabilir; bölünüz."
+    assert sentence_of(caught.value) == "Liste en çok 500 satır olabilir; bölünüz."
 
 
 def test_a_reader_that_dies_or_says_something_unknown_refuses_the_file(

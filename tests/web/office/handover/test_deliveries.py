@@ -131,7 +131,7 @@ def test_a_lost_card_is_warned_of_before_it_counts(world: World, other: Visitor)
         (b"", "Dosya boş; kuryenin dosyasını yeniden indirip yükleyiniz."),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "Dosya okunamadı; CSV ya da XLSX"),
         (b"a;b\n1;2\n", "Dosyada şu sütunlar yok: Takip numarası, Durum, Zaman."),
-        (b"takip numarasi;durum;zaman\n" + b"AB-1;x;y\n" * 1_002, "en çok 1000 satır olabilir"),
+        (b"takip numarasi;durum;zaman\n" + b"AB-1;x;y\n" * 502, "en çok 500 satır olabilir"),
     ],
 )
 def test_a_bad_file_is_refused_whole_by_a_sentence(
