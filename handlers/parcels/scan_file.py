@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from states.kit.invalid import Invalid
 
-MOST_CODES = 1_000
+MOST_CODES = 500
 """Codes of a file of scans."""
 
 LARGEST = 256 * 1024
