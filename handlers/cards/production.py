@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from sqlalchemy import update
 
 from handlers.applications.recheck import asked_again, changed, failures
 from handlers.cards import blanks
@@ -47,6 +46,8 @@ from states.kit.invalid import Invalid
 from states.papers.document import Document
 from states.people.person import Person
 from states.people.tckn import parse
+from states.tables import METADATA
+from workflow.engine.case_writes import update_case
 from workflow.loading.vocabulary import SYSTEM
 from workflow.model.actor import system
 from workflow.model.context import EffectOutcome
@@ -272,21 +273,19 @@ def record(context: Context) -> None:
     certificate_id = rows.number(context.case, "certificate_id")
     sha256 = hashlib.sha256(der).hexdigest()
     made = read(der)
-    context.connection.execute(
-        update(Certificate)
-        .where(Certificate.id == certificate_id)
-        .values(
-            der=der,
-            sha256=sha256,
-            seen="made",
-            seen_at=context.now,
-            issuer=made.issuer,
-            serial=f"{made.serial_number:x}",
-            not_before=made.not_before,
-            not_after=made.not_after,
-            ends_on=last_day(made.not_after),
-        )
-    )
+    written = {
+        "der": der,
+        "sha256": sha256,
+        "seen": "made",
+        "seen_at": context.now,
+        "issuer": made.issuer,
+        "serial": f"{made.serial_number:x}",
+        "not_before": made.not_before,
+        "not_after": made.not_after,
+        "ends_on": last_day(made.not_after),
+    }
+    table = METADATA.tables[Certificate.__tablename__]
+    update_case(context.connection, table, certificate_id, written)
     chip_id = blanks.set_status(context, certificate_id, "made")
     context.fire(certificate_id, "issue", by=_SYSTEM)
     if chip_id is not None:

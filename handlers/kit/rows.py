@@ -93,6 +93,17 @@ class Question:
         return found
 
 
+def add(connection: Connection, entity: type[Base], values: Mapping[str, object]) -> None:
+    """Write a new row of texts, numbers, moments and bytes; the rest is as the table has it."""
+    driver.fetch(connection, _new(entity.__tablename__, tuple(values)), values)
+
+
+@cache
+def _new(table: str, names: tuple[str, ...]) -> str:
+    marks = ", ".join(f"%({name})s" for name in names)
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - our own names
+
+
 def number(row: Mapping[str, object], name: str) -> int:
     """Return a whole number that must be there; TypeError tells a broken caller."""
     return _of(row, name, int)

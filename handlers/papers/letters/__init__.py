@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from sqlalchemy import insert
 
+from handlers.kit import rows
 from signing.cms import pades
 from states.papers import packing
 from states.papers.document import Document
@@ -185,7 +185,7 @@ class Made:
 
 def keep(connection: Connection, made: Made, person_id: int) -> str:
     """Keep the bytes of a document for good and return their SHA-256 (hex)."""
-    connection.execute(insert(Document).values(**made.row(), person_id=person_id))
+    rows.add(connection, Document, {**made.row(), "person_id": person_id})
     return made.sha256
 
 

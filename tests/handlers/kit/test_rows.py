@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
@@ -55,7 +55,7 @@ def test_what_lies_packed_is_read_as_it_is(world: World) -> None:
     }  # fmt: skip
     question = rows.Question.of(select(Document.content, Document.kind))
     with world.engine.database.begin() as connection:
-        connection.execute(insert(Document).values(**row, person_id=world.person()))
+        rows.add(connection, Document, {**row, "person_id": world.person()})
         assert rows.fetch(connection, Document, "ab" * 32).content == whole
         found = question.ask(connection)
     assert found == [{"content": whole, "kind": "application_form"}]
