@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
-from tests.kit.signing.lint_wave import lint
+from tests.web.bench.lint_wave import lint
 from web.bench import command as bench_module
 from web.bench.kit.far import alone
 from web.bench.kit.table import ABOVE, BELOW, Figure

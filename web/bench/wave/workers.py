@@ -57,7 +57,7 @@ _BYTES = text("SELECT pg_database_size(current_database())")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class WaveProgress:
     """How far a run is: cases with the courier, cases and jobs that are left, cases by state.
 
     With the courier is also the one whose certificate was revoked: its parcel is called back.
@@ -162,7 +162,7 @@ class Crew:
         """Wait until all is done and return the moment; RuntimeError when nothing moves."""
         pause = LOOK * max(1.0, self.office.cases / LOOKS)
         begun = last_told = since = time.monotonic()
-        last: Standing | None = None
+        last: WaveProgress | None = None
         while (seen := self._look()).left > 0 or not self._up():
             now = time.monotonic()
             if seen != last:
@@ -185,10 +185,10 @@ class Crew:
         """Return the most memory that one of the workers has held so far, in MB."""
         return max(map(_peak_mb, self._processes))
 
-    def _look(self) -> Standing:
+    def _look(self) -> WaveProgress:
         with self.office.composition.database.connect() as connection:
             row = connection.execute(_STANDING).one()
-        return Standing(int(row.couriered), int(row.left), row.states)
+        return WaveProgress(int(row.couriered), int(row.left), row.states)
 
     def _up(self) -> bool:
         """Say whether each worker has swept once, which it does as soon as it is up."""

@@ -1,6 +1,6 @@
 """What pkilint finds in the lists, answers and certificates that a wave handed out.
 
-`python -m tests.kit.signing.lint_wave FOLDER`, the folder where `nes bench --wave` keeps them.
+`python -m tests.web.bench.lint_wave FOLDER`, the folder where `nes bench --wave` keeps them.
 """
 
 from __future__ import annotations
