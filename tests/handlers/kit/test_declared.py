@@ -61,11 +61,16 @@ def said_in(module: str, tree: ast.Module) -> dict[tuple[str, str], Said]:
         for alias in node.names
     }
     found: dict[tuple[str, str], Said] = {}
-    for function in tree.body:
-        if not isinstance(function, ast.FunctionDef):
-            continue
-        said = found[module, function.name] = Said()
-        for node in ast.walk(ast.Module(body=function.body, type_ignores=[])):
+    for part in tree.body:
+        match part:
+            case ast.FunctionDef():
+                name, body = part.name, part.body
+            case ast.Assign(targets=[ast.Name(constant)]):
+                name, body = constant, [part]
+            case _:
+                continue
+        said = found[module, name] = Said()
+        for node in ast.walk(ast.Module(body=body, type_ignores=[])):
             match node:
                 case ast.Constant(str(word)) | ast.keyword(arg=str(word)):
                     said.words.add(word)

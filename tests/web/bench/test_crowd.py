@@ -96,7 +96,7 @@ def test_an_export_is_measured_in_every_format(crowd: Composition) -> None:
     found = list(export_rows.rows(database_url(crowd.settings), since, lambda _: None))
     assert [row.unit for row in found] == ["rows/s", "rows/s", "MB"] * (len(found) // 3)
     assert all(row.ours > 0 for row in found)
-    assert "export of 5,1" in found[0].name
+    assert "export of 5,3" in found[0].name
     assert found[-1].holds
 
 

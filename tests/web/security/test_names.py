@@ -24,7 +24,7 @@ def test_no_form_writes_what_may_be_a_name_into_an_address() -> None:
             found |= {
                 name
                 for field in typed
-                if not re.search(r'type="(hidden|submit|radio|checkbox|date)"', field)
+                if not re.search(r'type="(hidden|submit|radio|checkbox|date|number)"', field)
                 for name in re.findall(r'\bname="(\w+)"', field)
             }
             found |= set(re.findall(r"text_field\('(\w+)'", form))

@@ -26,7 +26,8 @@ MOMENT = datetime(1900, 1, 1, tzinfo=UTC)
 """What stands in a body for the person (and with it the case) and for the moment."""
 
 _APPROVED = ("file", "choose_method", "use_e_onay", "approve_e_onay")
-_PRODUCED = (*_APPROVED, "queue", "start_production", "finish_production", "hand_to_courier")
+_PRODUCED = (*_APPROVED, "queue", "start_production", "finish_production")
+_SENT = (*_PRODUCED, "note_booking", "hand_to_courier")
 _ON_PAPER = ("file", "choose_method", "use_in_person")
 
 
@@ -41,14 +42,14 @@ class Way:
 
 
 WAYS = (
-    Way(200, "renewal", "e_onay", (*_PRODUCED, "deliver")),
+    Way(200, "renewal", "e_onay", (*_SENT, "deliver")),
     Way(500, "renewal", "e_onay", ("file", "choose_method", "use_e_onay", "cancel")),
     Way(200, "renewal", "e_imza", ("file", "choose_method", "use_e_imza", "expire")),
     Way(50, "renewal", "e_onay", (*_APPROVED, "hold")),
     Way(20, "renewal", "e_onay", (*_APPROVED, "queue")),
     Way(15, "first", "in_person", (*_ON_PAPER, "register_paper")),
     Way(5, "first", "in_person", (*_ON_PAPER, "register_paper", "return_to_applicant")),
-    Way(5, "renewal", "e_onay", _PRODUCED),
+    Way(5, "renewal", "e_onay", _SENT),
     Way(5, "first", "in_person", _ON_PAPER),
 )
 """Five entries a case on the average; one case in ten is open, as after some years of work."""

@@ -62,10 +62,10 @@ def test_an_envelope_is_scanned_out_and_the_page_comes_back_to_its_field(
 ) -> None:
     [first, _] = fill_house(world, 2)
     listing = begin(world, operator)
-    assert "Ofiste bekleyen gönderiler (2)" in operator.get(DESK).text
+    assert "Ofiste bekleyen gönderiler ( 2 )" in operator.get(DESK).text
     page = scan(operator, listing, f"{number(1)}\n")
     assert f"{number(1)} alındı." in page.text
-    assert "Ofiste bekleyen gönderiler (1)" in page.text
+    assert "Ofiste bekleyen gönderiler ( 1 )" in page.text
     field = next(part for part in page.tree.iter("input") if part.get("id") == "kod")
     assert "autofocus" in field.attrib
     assert world.read(Parcel, first.id).state == "handed_over"
@@ -102,7 +102,7 @@ def test_what_is_refused_is_said_in_a_sentence_and_nothing_moves(
     world.write("UPDATE person SET standing = 'left' WHERE id < 900000")
     left = scan(operator, listing, number(1)).text
     assert f"{number(1)} alınmadı. Kişi kayıtlarda görevde görünmüyor" in left
-    assert "Ofiste bekleyen gönderiler (1)" in page.text
+    assert "Ofiste bekleyen gönderiler ( 1 )" in page.text
 
 
 def test_a_list_of_yesterday_has_no_field_and_refuses_a_scan(
