@@ -20,6 +20,8 @@ from states.tables import METADATA
 from workflow.model.registry import Registry
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from handlers.kit.context import Context
     from tests.kit.handlers.world import World
 
@@ -52,8 +54,18 @@ class Said:
     calls: set[tuple[str, str]] = field(default_factory=set)
 
 
+def named(tree: ast.Module) -> Iterator[tuple[str, list[ast.stmt]]]:
+    """Yield the functions and constants of a module with what stands in them."""
+    for part in tree.body:
+        match part:
+            case ast.FunctionDef():
+                yield part.name, part.body
+            case ast.Assign(targets=[ast.Name(name)]):
+                yield name, [part]
+
+
 def said_in(module: str, tree: ast.Module) -> dict[tuple[str, str], Said]:
-    """Read what stands in each function of a module."""
+    """Read what stands in each function and each constant of a module."""
     imported = {
         alias.asname or alias.name: (node.module or "", alias.name)
         for node in tree.body
@@ -61,14 +73,7 @@ def said_in(module: str, tree: ast.Module) -> dict[tuple[str, str], Said]:
         for alias in node.names
     }
     found: dict[tuple[str, str], Said] = {}
-    for part in tree.body:
-        match part:
-            case ast.FunctionDef():
-                name, body = part.name, part.body
-            case ast.Assign(targets=[ast.Name(constant)]):
-                name, body = constant, [part]
-            case _:
-                continue
+    for name, body in named(tree):
         said = found[module, name] = Said()
         for node in ast.walk(ast.Module(body=body, type_ignores=[])):
             match node:
