@@ -73,8 +73,8 @@ def said_in(module: str, tree: ast.Module) -> dict[tuple[str, str], Said]:
         for alias in node.names
     }
     found: dict[tuple[str, str], Said] = {}
-    for name, body in named(tree):
-        said = found[module, name] = Said()
+    for own, body in named(tree):
+        said = found[module, own] = Said()
         for node in ast.walk(ast.Module(body=body, type_ignores=[])):
             match node:
                 case ast.Constant(str(word)) | ast.keyword(arg=str(word)):
