@@ -14,7 +14,7 @@ STATION = {
         "The name is in use: {name}. That of an ended station is not given again either.",
     ),
     "station.no_such": Text(
-        "Böyle bir istasyon yok: {name}",
+        "Böyle bir istasyon yok: {name}. Adları `nes station list` gösterir.",
         "There is no station of that name: {name}. See `nes station list`.",
     ),
     "station.unknown": Text(
@@ -99,24 +99,25 @@ STATION = {
         "Kartın neden yapılamadığı anlaşılamadı; programı güncelleyin.",
         "Why the card failed is not understood; update the program.",
     ),
-    "station.failed.card_faulty": Text("Kart yazılamadı", "The card could not be written"),
-    "station.failed.card_in_use": Text("Kart daha önce kullanılmış", "The card was used before"),
+    "station.failed.card_faulty": Text("Kart yazılamadı.", "The card could not be written."),
+    "station.failed.card_in_use": Text("Kart daha önce kullanılmış.", "The card was used before."),
     "station.failed.card_lost": Text(
-        "Yarım kalan kart bulunamadı", "The card that was begun is not to be found"
+        "Yarım kalan kart bulunamadı.", "The card that was begun is not to be found."
     ),
     "station.failed.card_of_other_maker": Text(
-        "Kart başka bir üreticinin", "The card is of another maker"
+        "Kart başka bir üreticinin.", "The card is of another maker."
     ),
     "station.failed.certificate_mismatch": Text(
-        "Karttaki sertifika siparişten farklı", "The certificate on the card differs from the order"
+        "Karttaki sertifika siparişten farklı.",
+        "The certificate on the card differs from the order.",
     ),
     "station.failed.given_up": Text(
-        "Üretim odasında vazgeçildi", "Given up in the production room"
+        "Üretim odasında vazgeçildi.", "Given up in the production room."
     ),
     "station.failed.issuer_refused": Text(
-        "Sertifika makamı isteği reddetti", "The certificate authority refused the request"
+        "Sertifika makamı isteği reddetti.", "The certificate authority refused the request."
     ),
     "station.failed.request_invalid": Text(
-        "Sertifika isteği geçersiz", "The request for the certificate is not valid"
+        "Sertifika isteği geçersiz.", "The request for the certificate is not valid."
     ),
 }

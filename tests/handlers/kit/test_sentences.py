@@ -15,6 +15,8 @@ import pytest
 
 import handlers
 import states
+import web
+from handlers.cards import station
 from handlers.kit import sentences
 from handlers.kit.sentences import SENTENCES, fill, sentence_of
 from handlers.lists import staff_list
@@ -106,7 +108,9 @@ def params_of(call: ast.Call) -> frozenset[str] | None:
     return known if len(known) == len(names) else None
 
 
-SPOKEN = [one for room in (handlers, states) for path in files_of(room) for one in spoken_in(path)]
+SPOKEN = [
+    one for room in (handlers, states, web) for path in files_of(room) for one in spoken_in(path)
+]
 ANSWERED = (
     {one.code for one in SPOKEN}
     | set(_CLOSED.values())
@@ -115,6 +119,9 @@ ANSWERED = (
     | {f"upload.{fault}" for fault in staff_list.FAULTS}
     | {f"scan.{fault}" for fault in scans.FAULTS}
     | {f"list.{code}" for code in LISTED_AS}
+    | {f"station.failed.{reason}" for reason in station.REASONS}
+    | {f"stock.no_{word}" for word in ("name", "maker")}
+    | {f"tracking.{word}" for word in ("kind", "reason", "shown")}
 )
 
 
