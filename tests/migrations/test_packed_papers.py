@@ -33,7 +33,7 @@ def test_who_goes_back_finds_the_papers_themselves(empty_database: Database) -> 
             sha256 = hashlib.sha256(paper).hexdigest()
             code = f"0000-0000-0000-0000-{number:04}"
             connection.execute(ADD, {"sha256": sha256, "content": content, "code": code})
-    downgrade(empty_database.url, "0052")
+    downgrade(empty_database.url, "0050")
     with empty_database.owner.connect() as connection:
         found = connection.execute(text("SELECT sha256, content FROM document")).all()
     assert {sha256: hashlib.sha256(content).hexdigest() for sha256, content in found} == {
@@ -46,6 +46,6 @@ def test_who_goes_back_finds_the_papers_themselves(empty_database: Database) -> 
         connection.execute(text("UPDATE document SET content = ''"))
     assert isinstance(refused.value.orig, psycopg.errors.InsufficientPrivilege)
     upgrade(empty_database.url)
-    noted = text("SELECT compatible FROM step WHERE number = '0053'")
+    noted = text("SELECT compatible FROM step WHERE number = '0051'")
     with empty_database.owner.connect() as connection:
         assert connection.execute(noted).scalar_one() is False

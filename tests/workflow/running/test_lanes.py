@@ -165,8 +165,8 @@ def test_every_effect_of_the_office_has_a_lane_of_its_own_kind() -> None:
     lanes = {party(name): LANES.of(party(name)).name for name in effects}
     assert lanes == {
         "certificate_status": "status", "courier": "production", "notice": "notices",
-        "production": "production", "record": "papers", "revocation": "status",
-        "status": "status",
+        "manifest": "papers", "production": "production", "record": "papers",
+        "revocation": "status", "status": "status",
     }  # fmt: skip
     assert LANES.seats == 5
 

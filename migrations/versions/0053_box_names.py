@@ -6,8 +6,8 @@ from alembic import op
 
 from migrations.gently import build_index
 
-revision = "0055"
-down_revision = "0054"
+revision = "0053"
+down_revision = "0052"
 compatible = True
 
 _NAME = "uq_card_box_name"

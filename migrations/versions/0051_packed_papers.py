@@ -10,8 +10,8 @@ from sqlalchemy import text
 
 from states.papers.packing import MARK, unpack
 
-revision = "0053"
-down_revision = "0052"
+revision = "0051"
+down_revision = "0050"
 compatible = False
 
 _PACKED = text("""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0051"
-down_revision = "0050"
+revision = "0049"
+down_revision = "0048"
 compatible = True
 
 _CASE = """

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0052"
-down_revision = "0051"
+revision = "0050"
+down_revision = "0049"
 compatible = True
 
 _UP = """
