@@ -100,12 +100,29 @@ def _forget() -> None:
 around_forks(_forget, before=_hold, parent=_release)
 
 
+@contextmanager
+def _told(configuration: Path | None) -> Iterator[None]:
+    """Tell SoftHSM where its tokens are, which knows no other way, and nobody afterwards.
+
+    A source without a configuration goes by the environment that the process was started with.
+    """
+    if configuration is None:
+        yield
+        return
+    before = os.environ.get(CONFIGURATION_VARIABLE)
+    os.environ[CONFIGURATION_VARIABLE] = str(configuration)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[CONFIGURATION_VARIABLE]
+        else:
+            os.environ[CONFIGURATION_VARIABLE] = before
+
+
 def _load(source: ModuleSource) -> _pkcs11.lib:
     # The variable is one for the process, and is read while the module initialises.
-    with _starting:
-        if source.configuration is not None:
-            # SoftHSM knows no other way to be told where its tokens are.
-            os.environ[CONFIGURATION_VARIABLE] = str(source.configuration)
+    with _starting, _told(source.configuration):
         try:
             return pkcs11.lib(str(source.module))
         except pkcs11.PKCS11Error as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -209,6 +210,17 @@ def test_a_module_that_needs_no_store_of_ours_reads_its_own_configuration(
     foreign = TokenStore(None, softhsm.find_module())
     with foreign.session(blank, kit.PIN) as session:
         assert session.key_ids() == set()
+
+
+def test_a_module_is_told_where_its_store_lies_and_nobody_afterwards(
+    store: TokenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(library.CONFIGURATION_VARIABLE, "/as/it/was")
+    store.refresh()
+    assert os.environ[library.CONFIGURATION_VARIABLE] == "/as/it/was"
+    monkeypatch.delenv(library.CONFIGURATION_VARIABLE)
+    store.refresh()
+    assert library.CONFIGURATION_VARIABLE not in os.environ
 
 
 class StubbornModule:
