@@ -1,9 +1,8 @@
 """What a scanned code does at the parcel desk: put a parcel on a list, take it back, close it.
 
-Pages, files of scans and the courier's own messages call the same functions. A scan that counts
-moves the application, and with it parcel and card, in one transaction; one that does not is
-answered, and leaves a refused attempt where a rule or check stood in the way. The same scan twice
-is one fact.
+A scan that counts moves the application, and with it parcel and card, in one transaction; one that
+does not is answered, and leaves a refused attempt where a rule or check stood in the way. The same
+scan twice is one fact. What a courier tells of parcels is `handlers.parcels.matching`.
 """
 
 from __future__ import annotations
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from handlers.cards.payloads import Delivery
     from handlers.kit.context import CaseEngine
     from workflow.model.actor import Actor
 
@@ -248,33 +246,14 @@ def enclose(engine: CaseEngine, code: str, actor: Actor) -> ScannedCode:
 
 def take_back(engine: CaseEngine, code: str, reason: str, actor: Actor) -> ScannedCode:
     """Take a parcel back that came undelivered; ``reason`` begins with a code of the move."""
-    return _tell(engine, code, Request("courier_return", actor, reason=reason), "returned")
-
-
-def deliver(engine: CaseEngine, code: str, told: Delivery, actor: Actor) -> ScannedCode:
-    """Note that the parcel of a code was handed to its holder, as the courier tells it."""
-    return _tell(engine, code, Request("deliver", actor, told.payload()), "delivered")
-
-
-def note_attempt(engine: CaseEngine, code: str, reason: str, actor: Actor) -> ScannedCode:
-    """Note that a parcel could not be handed over; ``reason`` begins with a code of the move."""
-    return _tell(engine, code, Request("note_attempt", actor, reason=reason), None)
-
-
-def report_lost(engine: CaseEngine, code: str, reason: str, actor: Actor) -> ScannedCode:
-    """Note that a parcel is lost; its certificate is revoked for good."""
-    return _tell(engine, code, Request("report_lost", actor, reason=reason), "lost")
-
-
-def _tell(engine: CaseEngine, code: str, request: Request, end: str | None) -> ScannedCode:
-    """Move the application of a parcel that is with the courier; ``end`` is how the parcel ends."""
     with engine.database.connect() as connection:
         scan = find(connection, code)
-    if scan.answer is ScanAnswer.ENDED and scan.parcel_state == end:
+    if scan.answer is ScanAnswer.ENDED and scan.parcel_state == "returned":
         return replace(scan, answer=ScanAnswer.AGAIN)
     under_way = scan.answer in {ScanAnswer.HANDED_OVER, ScanAnswer.ON_OTHER_LIST}
     if not under_way or scan.application_id is None:
         return scan
+    request = Request("courier_return", actor, reason=reason)
     return _made_together(engine, scan, (_Asked("application", scan.application_id, request),))
 
 

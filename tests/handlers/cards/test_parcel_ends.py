@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,20 +19,14 @@ from tests.kit.handlers.parcels import (
     made,
     newest_entry,
     parcel_of,
-    where_people_scan,
+    scan,
 )
 from tests.kit.handlers.stock import fill_stock
 from tests.kit.handlers.world import SYSTEM, World, applicant, operator
+from workflow.model.refusal import SamePerson
 
-
-@pytest.fixture
-def desk(world: World) -> World:
-    """Give an office where people scan."""
-    return where_people_scan(world)
-
-
-def scan(desk: World, list_id: int, code: str) -> ScanAnswer:
-    return scanning.scan_out(desk.engine, list_id, code, operator()).answer
+if TYPE_CHECKING:
+    from workflow.model.context import Payload
 
 
 @pytest.fixture
@@ -47,27 +42,23 @@ def sent(desk: World) -> int:
     return case
 
 
-def handed(desk: World) -> Delivery:
-    return Delivery("holder", "passport", "U1234567", "Kurye 7", desk.clock.now())
+def handed(desk: World) -> Payload:
+    return Delivery("holder", "passport", "U1234567", "Kurye 7", desk.clock.now()).payload()
 
 
-def test_a_parcel_is_delivered_by_its_code_once(desk: World, sent: int) -> None:
+def test_a_parcel_that_was_delivered_does_not_come_back(desk: World, sent: int) -> None:
     code = parcel_of(desk, sent).tracking_number
-    assert scanning.deliver(desk.engine, code, handed(desk), operator(8)).answer is ScanAnswer.TAKEN
+    desk.engine.fire(sent, "deliver", operator(8), handed(desk))
     assert desk.state(sent) == "delivered"
     assert (parcel_of(desk, sent).state, chip_of(desk, sent).state) == ("delivered", "delivered")
-    assert scanning.deliver(desk.engine, code, handed(desk), operator(8)).answer is ScanAnswer.AGAIN
     late = scanning.take_back(desk.engine, code, "absent", operator(8))
     assert (late.answer, late.parcel_state) == (ScanAnswer.ENDED, "delivered")
     assert desk.state(sent) == "delivered"
 
 
 def test_who_scanned_a_parcel_out_does_not_tell_its_delivery(desk: World, sent: int) -> None:
-    code = parcel_of(desk, sent).tracking_number
-    found = scanning.deliver(desk.engine, code, handed(desk), operator())
-    assert found.answer is ScanAnswer.REFUSED
-    assert found.refusal is not None
-    assert found.refusal.code == "same_person"
+    with pytest.raises(SamePerson):
+        desk.engine.fire(sent, "deliver", operator(), handed(desk))
     assert (desk.state(sent), parcel_of(desk, sent).state) == ("couriered", "handed_over")
 
 
@@ -96,10 +87,8 @@ def test_a_parcel_comes_back_by_its_code_and_goes_out_as_another_one(
     assert desk.read(Application, sent).sendings == 2
 
 
-def test_a_parcel_in_the_house_is_neither_delivered_nor_taken_back(desk: World) -> None:
+def test_a_parcel_in_the_house_is_not_taken_back(desk: World) -> None:
     code = parcel_of(desk, booked(desk)).tracking_number
-    told = handed(desk)
-    assert scanning.deliver(desk.engine, code, told, operator()).answer is ScanAnswer.NOT_SENT
     back = scanning.take_back(desk.engine, code, "absent", operator())
     assert back.answer is ScanAnswer.NOT_SENT
     nothing = scanning.take_back(desk.engine, "8690000000001", "absent", operator())
@@ -109,10 +98,9 @@ def test_a_parcel_in_the_house_is_neither_delivered_nor_taken_back(desk: World) 
 def test_attempts_are_counted_and_who_is_not_found_is_told(desk: World, sent: int) -> None:
     code = parcel_of(desk, sent).tracking_number
     for _ in range(2):
-        found = scanning.note_attempt(desk.engine, code, "absent", operator())
-        assert found.answer is ScanAnswer.TAKEN
+        desk.engine.fire(sent, "note_attempt", operator(), reason="absent")
         desk.clock.advance(days=1)
-    scanning.note_attempt(desk.engine, code, "at_branch", operator())
+    desk.engine.fire(sent, "note_attempt", operator(), reason="at_branch")
     assert (desk.state(sent), parcel_of(desk, sent).attempts) == ("awaiting_collection", 2)
     desk.run_effects()
     letters = [row.text for row in desk.all(Notice) if row.template == "uncollected"]
@@ -126,7 +114,7 @@ def test_what_nobody_collects_is_called_back_after_the_days_of_the_policy(
     desk: World, sent: int
 ) -> None:
     code = parcel_of(desk, sent).tracking_number
-    scanning.note_attempt(desk.engine, code, "absent", operator())
+    desk.engine.fire(sent, "note_attempt", operator(), reason="absent")
     due = desk.read(Application, sent).due_at
     assert due == desk.clock.now() + timedelta(days=7)
     desk.clock.set(due)
@@ -141,19 +129,16 @@ def test_what_nobody_collects_is_called_back_after_the_days_of_the_policy(
 
 
 def test_a_lost_parcel_takes_certificate_and_card_with_it(desk: World, sent: int) -> None:
-    code = parcel_of(desk, sent).tracking_number
-    found = scanning.report_lost(desk.engine, code, "araç kazası", operator())
-    assert (found.answer, desk.state(sent)) == (ScanAnswer.TAKEN, "lost")
+    desk.engine.fire(sent, "report_lost", operator(), reason="araç kazası")
+    assert desk.state(sent) == "lost"
     assert (parcel_of(desk, sent).state, chip_of(desk, sent).state) == ("lost", "lost")
     certificate = desk.read(Certificate, desk.read(Application, sent).certificate_id)
     assert certificate.state == "revoked"
-    again = scanning.report_lost(desk.engine, code, "araç kazası", operator())
-    assert again.answer is ScanAnswer.AGAIN
 
 
 def test_an_undone_delivery_opens_parcel_and_card_again(desk: World, sent: int) -> None:
     code = parcel_of(desk, sent).tracking_number
-    scanning.deliver(desk.engine, code, handed(desk), operator(8))
+    desk.engine.fire(sent, "deliver", operator(8), handed(desk))
     desk.engine.fire(sent, "contest_delivery", operator(9), reason="not_received")
     desk.engine.fire(sent, "undo_delivery", operator(10), reason="kayıt yanlış")
     assert desk.state(sent) == "courier_silent"
@@ -165,7 +150,7 @@ def test_an_undone_delivery_opens_parcel_and_card_again(desk: World, sent: int) 
 
 def test_a_card_handed_over_in_the_house_leaves_its_parcel_returned(desk: World, sent: int) -> None:
     scanning.take_back(desk.engine, parcel_of(desk, sent).tracking_number, "absent", operator())
-    desk.engine.fire(sent, "deliver", operator(8), handed(desk).payload())
+    desk.engine.fire(sent, "deliver", operator(8), handed(desk))
     assert (parcel_of(desk, sent).state, chip_of(desk, sent).state) == ("returned", "delivered")
     desk.engine.fire(sent, "contest_delivery", operator(9), reason="not_received")
     desk.engine.fire(sent, "undo_delivery", operator(10), reason="kayıt yanlış")

@@ -18,22 +18,12 @@ from tests.kit.handlers.parcels import (
     made,
     newest_entry,
     parcel_of,
-    where_people_scan,
+    scan,
 )
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.stock import fill_stock
 from tests.kit.handlers.world import ISMAIL, SYSTEM, World, operator
 from workflow.model.refusal import WrongState
-
-
-@pytest.fixture
-def desk(world: World) -> World:
-    """Give an office where people scan."""
-    return where_people_scan(world)
-
-
-def scan(desk: World, list_id: int, code: str) -> ScanAnswer:
-    return scanning.scan_out(desk.engine, list_id, code, operator()).answer
 
 
 def told(desk: World, template: str) -> int:

@@ -16,9 +16,10 @@ def desk(world: World) -> World:
     """Give an office with a parcel on a list, tried once, and one that waits in the house."""
     people = where_people_scan(world)
     list_id = scanning.begin_list(people.engine, operator())
-    code = parcel_of(people, booked(people)).tracking_number
+    case = booked(people)
+    code = parcel_of(people, case).tracking_number
     assert scanning.scan_out(people.engine, list_id, code, operator()).counts
-    assert scanning.note_attempt(people.engine, code, "absent", operator()).counts
+    people.engine.fire(case, "note_attempt", operator(), reason="absent")
     booked(people, ISMAIL, "Iraksak")
     return people
 

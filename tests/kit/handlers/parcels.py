@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from handlers.cards.scanning import ScanAnswer, scan_out
 from handlers.kit.context import CaseEngine
 from handlers.kit.services import FactSources
 from states.cases.chip_card import ChipCard
@@ -41,6 +42,11 @@ def booked(world: World, tckn: str = AYSE, surname: str = "Örnekoğlu") -> int:
     world.run_effects("courier.book", "courier.scan_out")
     assert world.state(case_id) == "booked"
     return case_id
+
+
+def scan(world: World, list_id: int, code: str) -> ScanAnswer:
+    """Return what the scan of a code onto a list comes to."""
+    return scan_out(world.engine, list_id, code, operator()).answer
 
 
 def parcel_of(world: World, case_id: int) -> Parcel:
