@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from handlers.lists.staff_list import RejectedRow, reject
+from handlers.lists.uploaded_table import RejectedRow, reject
 from states.kit.invalid import Invalid
 from states.kit.text import normal
 

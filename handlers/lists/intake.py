@@ -18,7 +18,7 @@ from handlers.kit import rows
 from handlers.kit.reads import DataAccess, record_reads
 from handlers.kit.sentences import sentence_of
 from handlers.lists.import_result import Entered, tell_differences, tell_other_end
-from handlers.lists.staff_list import RejectedRow, reject
+from handlers.lists.uploaded_table import RejectedRow, reject
 from handlers.people.changes import InstitutionMove, move_person
 from handlers.people.register import (
     NewPerson,

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handlers.kit.sentences import fill, sentence_of
-from handlers.papers.sandbox import Bounds, ReaderFailed, SandboxReader, read_apart, tables
+from handlers.lists.uploaded_table import RejectedRow, TableShape, reject
 from handlers.people.register import (
     clean_code,
     clean_contact,
@@ -19,7 +16,7 @@ from handlers.people.register import (
 )
 from states.kit.dates import parse_day
 from states.kit.invalid import Invalid
-from states.kit.text import fold, identifier, normal
+from states.kit.text import fold, identifier
 from states.people.tckn import masked, parse
 
 if TYPE_CHECKING:
@@ -27,19 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any
 
-LARGEST = 5 * 1024 * 1024
-"""Bytes of an uploaded file."""
-
 MOST_ROWS = 20_000
-LONGEST_CELL = 500
-
-TABLES = SandboxReader(
-    Path(tables.__file__), Bounds(memory=512 * 1024**2, cpu=20, wall=45, answer=48 * 1024**2)
-)
-"""Who reads the file, and what with: 20,000 rows of 11 columns take 2 seconds and 60 MB."""
-
-FAULTS = frozenset({"type", "old", "ods", "document_type", "unpacked", "encoding", "rows"})
-"""Why a file is not read, as the reader names it; the code is ``upload.<fault>``."""
 
 COLUMNS = {
     "tckn": "T.C. kimlik no",
@@ -57,11 +42,10 @@ COLUMNS = {
 """The columns of a list: our name and the heading, which is compared folded and in any order."""
 
 REQUIRED = ("tckn", "given_name", "surname", "institution_code")
-_HEADINGS = {fold(heading): name for name, heading in COLUMNS.items()}
-_FORMULA = ("=", "+", "-", "@")
-_ERROR = re.compile(r"#[A-ZÇĞİÖŞÜ][A-ZÇĞİÖŞÜ0-9/_]*[!?]?|(?:Err|Hata):[0-9]{3}")
-"""What a spreadsheet shows instead of a value, in any language: ``#N/A``, ``#YOK``, ``#REF!``."""
-
+SHAPE = TableShape(
+    COLUMNS, {fold(heading): name for name, heading in COLUMNS.items()}, fold, MOST_ROWS,
+    signed=frozenset({"phone"}),
+)  # fmt: skip
 _HEX = frozenset("0123456789abcdef")
 _LONGEST_SERIAL = 40
 
@@ -89,20 +73,6 @@ class StaffRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RejectedRow:
-    """A row that was not taken: its number in the file, a stable code and a Turkish reason."""
-
-    number: int
-    code: str
-    reason: str
-
-
-def reject(number: int, invalid: Invalid) -> RejectedRow:
-    """Return a row that was not taken for what is invalid in it."""
-    return RejectedRow(number, invalid.code, sentence_of(invalid))
-
-
-@dataclass(frozen=True, slots=True)
 class StaffList:
     """A file as read: what can be entered, what cannot, and what was left out of a row taken."""
 
@@ -112,48 +82,23 @@ class StaffList:
 
 
 def read_staff_list(content: bytes) -> StaffList:
-    """Read a list, told by its content and not by its name; Invalid when the file is unusable.
-
-    A faulty row never spoils the others. Cells that a spreadsheet would run as a formula are
-    refused, for the list will be exported again.
-    """
-    _refuse_size(content)
+    """Read a list; Invalid when the file is unusable. A faulty row never spoils the others."""
+    if not content:
+        raise Invalid("upload.empty")
     try:
-        return from_table(read_apart(TABLES, content, str(MOST_ROWS)))
-    except (ReaderFailed, KeyError, TypeError) as error:
-        raise _unreadable("type") from error
+        return from_table(SHAPE.read(content))
+    except (KeyError, TypeError) as error:
+        raise Invalid("upload.type", most=MOST_ROWS) from error
 
 
 def from_table(table: Mapping[str, Any]) -> StaffList:
     """Return the list that a table holds, the first row being its heading; Invalid."""
-    if "fault" in table:
-        # The reader works on a stranger's file: what it says is believed only if it is known.
-        raise _unreadable(table["fault"] if table["fault"] in FAULTS else "type")
-    lines = iter(table["rows"])
-    names = _heading(next(lines, (1, ()))[1])
-    return _collect(names, lines, table["faulty"])
-
-
-def _refuse_size(content: bytes) -> None:
-    if not content:
-        raise Invalid("upload.empty")
-    if len(content) > LARGEST:
-        raise Invalid("upload.large", megabytes=LARGEST // 1024**2)
-
-
-def _unreadable(fault: str) -> Invalid:
-    return Invalid(f"upload.{fault}", most=MOST_ROWS)
-
-
-def _heading(cells: Iterable[str]) -> list[str | None]:
-    names = [_HEADINGS.get(fold(cell)) for cell in cells]
-    missing = [COLUMNS[name] for name in REQUIRED if name not in names]
+    lines = SHAPE.lines(table)
+    names = SHAPE.names(next(lines, (1, []))[1])
+    missing = SHAPE.missing(names, REQUIRED)
     if missing:
         raise Invalid("upload.columns", missing=missing)
-    twice = [COLUMNS[name] for name, times in Counter(names).items() if name and times > 1]
-    if twice:
-        raise Invalid("upload.heading_twice", twice=twice)
-    return names
+    return _collect(names, lines, table["faulty"])
 
 
 def _collect(
@@ -186,9 +131,7 @@ def _row(
     number: int, names: list[str | None], cells: Iterable[str]
 ) -> tuple[StaffRow, list[RejectedRow]]:
     """Clean one line, and say what was left out; Invalid names the first thing wrong with it."""
-    found = {name: normal(cell) for name, cell in zip(names, cells, strict=False) if name}
-    values = {name: found.get(name, "") for name in COLUMNS}
-    _refuse_odd_cells(values)
+    values = SHAPE.values(names, cells)
     given_name = clean_name(values["given_name"], "given_name")
     surname = clean_name(values["surname"], "surname")
     refuse_long(given_name, surname)
@@ -231,16 +174,6 @@ def _contacts(number: int, values: Mapping[str, str]) -> _Contacts:
             rest = fill("contact.first_taken" if taken else "contact.left_out", {"taken": taken})
             told.append(RejectedRow(number, invalid.code, f"{sentence_of(invalid)} {rest}"))
     return _Contacts(found["email"], found["phone"], told)
-
-
-def _refuse_odd_cells(values: dict[str, str]) -> None:
-    for name, value in values.items():
-        if len(value) > LONGEST_CELL:
-            raise Invalid("cell.long", column=COLUMNS[name], longest=LONGEST_CELL)
-        if _ERROR.fullmatch(value):
-            raise Invalid("cell.error", column=COLUMNS[name], value=value)
-        if value.startswith("=") or (value.startswith(_FORMULA) and name != "phone"):
-            raise Invalid("cell.formula", column=COLUMNS[name])
 
 
 def _certificate(serial: str, ends_on: str) -> tuple[str | None, date | None]:

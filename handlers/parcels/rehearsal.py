@@ -13,7 +13,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from handlers.lists.staff_list import RejectedRow
+from handlers.lists.uploaded_table import RejectedRow
 from handlers.parcels.events import CourierEvent, EventKind, ReturnReason
 from handlers.parcels.tracking_file import NumberedEvent, TrackingFile
 from states.kit.invalid import Invalid

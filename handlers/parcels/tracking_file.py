@@ -1,18 +1,14 @@
 """Reading the courier's file of what became of parcels (CSV or XLSX), row by row.
 
-A faulty row never spoils the others: it is told with its number. The file is read apart, as every
-upload is (`handlers.papers.sandbox`).
+A faulty row never spoils the others: it is told with its number.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from handlers.lists.staff_list import FAULTS, TABLES, RejectedRow, reject
-from handlers.papers.sandbox import ReaderFailed, read_apart
+from handlers.lists.uploaded_table import RejectedRow, TableShape, reject
 from handlers.parcels.events import (
     KIND_TITLES,
     LONGEST_ID,
@@ -28,7 +24,6 @@ from handlers.parcels.events import (
     word_of,
 )
 from states.kit.invalid import Invalid
-from states.kit.text import normal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,13 +31,8 @@ if TYPE_CHECKING:
 
     Sort = TypeVar("Sort")
 
-LARGEST = 5 * 1024 * 1024
-"""Bytes of a file."""
-
 MOST_ROWS = 500
 """Rows of a file: a day's parcels of a large office, and no more than one request can move."""
-
-LONGEST_CELL = 500
 
 COLUMNS = {
     "tracking_number": "Takip numarası",
@@ -80,10 +70,12 @@ SHOWN = {
     "ehliyet": "driving_licence",
 }
 
-_HEADINGS = {fold_key(word): name for name, title in COLUMNS.items() for word in (name, title)}
-_FORMULA = re.compile(r"[=+@-]")
-_ERROR = re.compile(r"#[A-ZÇĞİÖŞÜ][A-ZÇĞİÖŞÜ0-9/_]*[!?]?|(?:Err|Hata):[0-9]{3}")
-"""What a spreadsheet shows instead of a value, in any language."""
+SHAPE = TableShape(
+    COLUMNS,
+    {fold_key(word): name for name, title in COLUMNS.items() for word in (name, title)},
+    fold_key,
+    MOST_ROWS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,37 +95,23 @@ class TrackingFile:
 
 
 def read_tracking_file(content: bytes) -> TrackingFile:
-    """Read a file, told by its content and not by its name; Invalid when it is unusable."""
+    """Read a file; Invalid when it is unusable."""
     if not content:
         raise Invalid("tracking.empty")
-    if len(content) > LARGEST:
-        raise Invalid("upload.large", megabytes=LARGEST // 1024**2)
     try:
-        return tracking_of(read_apart(TABLES, content, str(MOST_ROWS)))
-    except (ReaderFailed, KeyError, TypeError) as error:
-        raise Invalid("upload.type") from error
+        return tracking_of(SHAPE.read(content))
+    except (KeyError, TypeError) as error:
+        raise Invalid("upload.type", most=MOST_ROWS) from error
 
 
 def tracking_of(table: Mapping[str, Any]) -> TrackingFile:
     """Return the events of a table whose first row is its heading; Invalid."""
-    if "fault" in table:
-        # The reader works on a stranger's file: what it says is believed only if it is known.
-        fault = table["fault"] if table["fault"] in FAULTS else "type"
-        raise Invalid(f"upload.{fault}", most=MOST_ROWS)
-    lines = iter(table["rows"])
-    names = _heading(next(lines, (1, ()))[1])
-    return _collect(names, lines, table["faulty"])
-
-
-def _heading(cells: Iterable[str]) -> list[str | None]:
-    names = [_HEADINGS.get(fold_key(cell)) for cell in cells]
-    missing = [COLUMNS[name] for name in REQUIRED if name not in names]
+    lines = SHAPE.lines(table)
+    names = SHAPE.names(next(lines, (1, []))[1])
+    missing = SHAPE.missing(names, REQUIRED)
     if missing:
         raise Invalid("tracking.columns", missing=missing)
-    twice = [COLUMNS[name] for name, times in Counter(names).items() if name and times > 1]
-    if twice:
-        raise Invalid("upload.heading_twice", twice=twice)
-    return names
+    return _collect(names, lines, table["faulty"])
 
 
 def _collect(
@@ -165,9 +143,7 @@ def _refuse_repeated(seen: dict[object, int], number: int, event: CourierEvent) 
 
 def _event(names: list[str | None], cells: Iterable[str]) -> CourierEvent:
     """Return what one line tells; Invalid names the first thing wrong with it."""
-    found = {name: normal(cell) for name, cell in zip(names, cells, strict=False) if name}
-    values = {name: found.get(name, "") for name in COLUMNS}
-    _refuse_odd_cells(values)
+    values = SHAPE.values(names, cells)
     if len(values["event_id"]) > LONGEST_ID:
         raise Invalid("cell.long", column=COLUMNS["event_id"], longest=LONGEST_ID)
     return complete(
@@ -198,13 +174,3 @@ def _known(words: Mapping[str, Sort], text: str, code: str, known: Iterable[str]
     if found is None:
         raise Invalid(code, text=text[:40], known=list(known))
     return found
-
-
-def _refuse_odd_cells(values: Mapping[str, str]) -> None:
-    for name, value in values.items():
-        if len(value) > LONGEST_CELL:
-            raise Invalid("cell.long", column=COLUMNS[name], longest=LONGEST_CELL)
-        if _ERROR.fullmatch(value):
-            raise Invalid("cell.error", column=COLUMNS[name], value=value)
-        if _FORMULA.match(value):
-            raise Invalid("cell.formula", column=COLUMNS[name])

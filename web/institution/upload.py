@@ -13,7 +13,8 @@ from handlers.kit.roles import COORDINATOR
 from handlers.kit.sentences import sentence_of
 from handlers.lists import uploads
 from handlers.lists.sample import as_csv, as_xlsx, sample_rows
-from handlers.lists.staff_list import COLUMNS, LARGEST, MOST_ROWS, REQUIRED, read_staff_list
+from handlers.lists.staff_list import COLUMNS, MOST_ROWS, REQUIRED, read_staff_list
+from handlers.lists.uploaded_table import LARGEST
 from states.kit.invalid import Invalid
 from states.kit.reference import MAX_ID
 from states.kit.text import normal

@@ -19,7 +19,7 @@ import web
 from handlers.cards import station
 from handlers.kit import sentences
 from handlers.kit.sentences import SENTENCES, fill, sentence_of
-from handlers.lists import staff_list
+from handlers.lists import uploaded_table
 from handlers.lists.intake import LISTED_AS
 from handlers.papers import scans
 from handlers.papers.sandbox import tables
@@ -116,7 +116,7 @@ ANSWERED = (
     | set(_CLOSED.values())
     | {f"signature.{identifier(sub.value)}" for sub in SubIndication}
     | {f"{field}.form" for field in ("given_name", "surname", "email", "phone")}
-    | {f"upload.{fault}" for fault in staff_list.FAULTS}
+    | {f"upload.{fault}" for fault in uploaded_table.FAULTS}
     | {f"scan.{fault}" for fault in scans.FAULTS}
     | {f"list.{code}" for code in LISTED_AS}
     | {f"station.failed.{reason}" for reason in station.REASONS}
@@ -135,7 +135,7 @@ def test_no_code_stands_in_two_subjects() -> None:
 
 
 def test_the_readers_name_no_fault_that_has_no_sentence() -> None:
-    assert faults_in(tables, "TableFault") | {"rows"} == staff_list.FAULTS
+    assert faults_in(tables, "TableFault") | {"rows"} == uploaded_table.FAULTS
     assert faults_in(rendering, "ScanFault") == scans.FAULTS
 
 

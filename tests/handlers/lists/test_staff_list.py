@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.kit.sentences import sentence_of
-from handlers.lists import staff_list
+from handlers.lists import staff_list, uploaded_table
 from handlers.lists.sample import as_csv, as_xlsx, sample_rows
 from handlers.lists.staff_list import COLUMNS, read_staff_list
 from handlers.papers.sandbox import Bounds
@@ -152,8 +152,8 @@ def test_an_unusable_file_is_refused_with_a_sentence(content: bytes, code: str) 
 def test_no_file_and_one_that_is_too_large_are_refused_unread(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(staff_list, "read_apart", lambda *_: pytest.fail("read"))
-    for content, code in ((b"", "empty"), (b"0" * (staff_list.LARGEST + 1), "large")):
+    monkeypatch.setattr(uploaded_table, "read_apart", lambda *_: pytest.fail("read"))
+    for content, code in ((b"", "empty"), (b"0" * (uploaded_table.LARGEST + 1), "large")):
         with pytest.raises(Invalid) as caught:
             read_staff_list(content)
         assert caught.value.code == f"upload.{code}"
@@ -271,8 +271,8 @@ def test_what_nobody_sees_is_left_out() -> None:
 def test_the_product_reads_a_list_in_a_program_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = sample_rows(TODAY, 3)
     assert read_staff_list(as_xlsx(rows)) == read_here(as_csv(rows))
-    tight = replace(staff_list.TABLES, bounds=Bounds(1024**2, 1, 10, 1024))
-    monkeypatch.setattr(staff_list, "TABLES", tight)
+    tight = replace(uploaded_table.TABLES, bounds=Bounds(1024**2, 1, 10, 1024))
+    monkeypatch.setattr(uploaded_table, "TABLES", tight)
     with pytest.raises(Invalid) as caught:
         read_staff_list(as_csv(rows))
     assert caught.value.code == "upload.type"

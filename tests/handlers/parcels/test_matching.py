@@ -11,7 +11,7 @@ import pytest
 
 from handlers.cards.scanning import scan_out
 from handlers.kit.sentences import sentence_of
-from handlers.lists.staff_list import RejectedRow
+from handlers.lists.uploaded_table import RejectedRow
 from handlers.parcels import finding, matching
 from handlers.parcels.events import CourierEvent, EventKind, ReturnReason
 from handlers.parcels.matching import EventOutcome, judge_events, key_of, take_events

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers.kit.sentences import sentence_of
+from handlers.lists import uploaded_table
 from handlers.papers.sandbox import ReaderFailed, tables
-from handlers.parcels import tracking_file
 from handlers.parcels.events import (
     KIND_TITLES,
     REASON_TITLES,
@@ -265,7 +265,7 @@ def test_a_reader_that_dies_or_says_something_unknown_refuses_the_file(
     def dies(*_: object) -> None:
         raise ReaderFailed
 
-    monkeypatch.setattr(tracking_file, "read_apart", dies)
+    monkeypatch.setattr(uploaded_table, "read_apart", dies)
     with pytest.raises(Invalid, match="upload.type"):
         read_tracking_file(b"x")
     with pytest.raises(Invalid, match="upload.type"):

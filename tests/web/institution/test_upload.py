@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from handlers.lists import uploads
 from handlers.lists.sample import as_csv, as_xlsx, sample_rows
-from handlers.lists.staff_list import LARGEST
+from handlers.lists.uploaded_table import LARGEST
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.people.person import Person

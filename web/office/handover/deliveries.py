@@ -10,11 +10,11 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 
 from handlers.kit.roles import OPERATOR
+from handlers.lists.uploaded_table import LARGEST
 from handlers.parcels.matching import EventOutcome, judge_events, take_events
 from handlers.parcels.rehearsal import pack, unpack
 from handlers.parcels.tracking_file import (
     COLUMNS,
-    LARGEST,
     MOST_ROWS,
     REQUIRED,
     TrackingFile,
