@@ -18,7 +18,7 @@ from sqlalchemy import and_, func, select
 from handlers.applications.recheck import failures
 from handlers.cards.orders import order_of
 from handlers.cards.payloads import FinishedProduction
-from handlers.cards.production import TRIES, made_by_us, refuse_vain
+from handlers.cards.production import STOPPING, TRIES, made_by_us, refuse_vain
 from handlers.cards.station_queue import (
     KEPT,
     TRIED,
@@ -59,10 +59,10 @@ if TYPE_CHECKING:
     from signing.x509.certificate import X509Certificate
     from workflow.model.actor import Actor
 
-STOPPING = frozenset({"certificate_mismatch", "issuer_refused", "request_invalid"})
+_STOPPING = frozenset(refusal.code for refusal in STOPPING)
 """Reasons of a failed card that another card would not change."""
 
-REASONS = STOPPING | {
+REASONS = _STOPPING | {
     "card_faulty", "card_in_use", "card_lost", "card_of_other_maker", "given_up",
 }  # fmt: skip
 """Why a station may say that a card failed (`handlers.kit.sentences.station`)."""
@@ -340,7 +340,7 @@ def fail(
 def _end(engine: CaseEngine, case_id: int, reason: str, station_id: int) -> bool:
     """Fire the end of a try; return whether production stopped."""
     words = f"{reason}: {fill(f'station.failed.{reason}', {})}"
-    hopeless = reason in STOPPING or failures(engine.database, case_id) + 1 >= TRIES
+    hopeless = reason in _STOPPING or failures(engine.database, case_id) + 1 >= TRIES
     actor = station_actor(station_id)
     if hopeless:
         return _stop(engine, case_id, words, actor)

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from handlers.cards.payloads import LONGEST as LONGEST_WORD
 from handlers.papers.letters import MONTHS
 from states.kit.dates import parse_day
 from states.kit.invalid import Invalid
@@ -72,9 +73,6 @@ SHOWN_TITLES: Mapping[str, str] = {
 
 TRACKING_NUMBER = re.compile(r"[A-Za-z0-9-]{4,40}")
 """What a tracking number consists of (docs/courier.md)."""
-
-LONGEST_WORD = 100
-"""Characters of a name or of the number of an identity document (`handlers.cards.payloads`)."""
 
 LONGEST_ID = 100
 """Characters of the name that a courier gives to an event."""

@@ -14,6 +14,7 @@ from handlers.parcels.drawing import PrintedParcel
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
+from states.cases.chip_card import ChipCard
 from states.cases.handover import Handover
 from states.cases.parcel import Parcel
 from states.logs.courier_event import ReportedEvent
@@ -161,10 +162,15 @@ def latest_lists(connection: Connection, most: int) -> list[Handover]:
 
 
 def card_number(connection: Connection, application_id: int) -> str:
-    """Return what is printed on the card that was made for an application."""
+    """Return what is printed on the card that was made for an application.
+
+    One of the stock bears the number of its maker; of any other the label of its token is printed.
+    """
     query = (
-        select(Card.serial)
+        select(func.coalesce(ChipCard.number, Card.serial))
+        .select_from(Card)
         .join(Certificate, Certificate.card_id == Card.id)
+        .outerjoin(ChipCard, ChipCard.card_id == Card.id)
         .join(Application, Application.certificate_id == Certificate.id)
         .where(Application.id == application_id)
     )

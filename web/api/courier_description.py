@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from handlers.cards.payloads import LONGEST as LONGEST_WORD
 from handlers.parcels.events import (
     LONGEST_ID,
-    LONGEST_WORD,
     SHOWN_TITLES,
     TRACKING_NUMBER,
     EventKind,

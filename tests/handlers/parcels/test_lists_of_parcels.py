@@ -12,9 +12,13 @@ from handlers.papers import letters
 from handlers.parcels import finding
 from handlers.parcels.manifest import find_manifest
 from handlers.parcels.scan_file import codes_in
+from states.cases.card import Card
+from states.cases.certificate import Certificate
 from states.kit.invalid import Invalid
 from tests.kit.handlers.paper import words_on_paper
 from tests.kit.handlers.parcel_desk import begin_list, by_people, fill_house, number
+from tests.kit.handlers.parcels import booked, where_people_scan
+from tests.kit.handlers.stock import fill_stock
 from tests.kit.handlers.world import operator
 
 if TYPE_CHECKING:
@@ -53,6 +57,20 @@ def test_a_file_that_is_none_is_told_in_a_sentence(content: bytes, code: str) ->
         codes_in(content)
     assert caught.value.code == code
     assert sentence_of(caught.value).endswith(".")
+
+
+@pytest.mark.parametrize("stocked", [True, False])
+def test_the_number_of_a_card_is_the_one_that_is_printed_on_it(
+    world: World, *, stocked: bool
+) -> None:
+    if stocked:
+        fill_stock(world, "K1", "7900000000000001", 1)
+    case = booked(where_people_scan(world))
+    [certificate] = [one for one in world.all(Certificate) if one.application_id == case]
+    label = world.read(Card, certificate.card_id).serial
+    with world.engine.database.connect() as connection:
+        printed = finding.card_number(connection, case)
+    assert printed == ("7900000000000001" if stocked else label)
 
 
 def test_a_closed_list_has_its_manifest_once_and_in_the_order_of_the_scans(world: World) -> None:
