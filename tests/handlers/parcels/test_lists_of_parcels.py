@@ -16,7 +16,7 @@ from states.cases.card import Card
 from states.cases.certificate import Certificate
 from states.kit.invalid import Invalid
 from tests.kit.handlers.paper import words_on_paper
-from tests.kit.handlers.parcel_desk import begin_list, by_people, fill_house, number
+from tests.kit.handlers.parcel_desk import begin_list, fill_house, number
 from tests.kit.handlers.parcels import booked, where_people_scan
 from tests.kit.handlers.stock import fill_stock
 from tests.kit.handlers.world import operator
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _scanned_by_people(world: World) -> None:
-    by_people(world)
+    where_people_scan(world)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ from states.cases.parcel import Parcel
 from states.kit.invalid import Invalid
 from states.logs.courier_event import ReportedEvent
 from states.logs.journal import JournalEntry, RefusedAttempt
-from tests.kit.handlers.parcel_desk import begin_list, by_people, fill_house, number
+from tests.kit.handlers.parcel_desk import begin_list, fill_house, number
+from tests.kit.handlers.parcels import where_people_scan
 from tests.kit.handlers.world import operator
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ SECOND = operator(8)
 @pytest.fixture
 def away(world: World) -> list[Parcel]:
     """Give three parcels with the courier and one in the house; an hour has passed."""
-    by_people(world)
+    where_people_scan(world)
     parcels = fill_house(world, 4)
     listing = begin_list(world)
     for parcel in parcels[:3]:
@@ -258,7 +259,7 @@ def test_of_two_files_at_once_each_event_counts_once(
 
 
 def test_two_hundred_deliveries_are_one_file(world: World) -> None:
-    by_people(world)
+    where_people_scan(world)
     parcels = fill_house(world, 200)
     listing = begin_list(world)
     for parcel in parcels:

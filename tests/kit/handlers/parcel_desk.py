@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from handlers.kit.services import FactSources
 from states.cases.handover import Handover
 from states.cases.parcel import Parcel
 from tests.kit.handlers.world import operator
@@ -69,12 +67,6 @@ def fill_house(world: World, count: int) -> list[Parcel]:
             needed["people"] = people
             connection.execute(text(statement), needed)
     return [world.read(Parcel, row.id) for row in world.all(Parcel)]
-
-
-def by_people(world: World) -> None:
-    """Let people state what leaves the house, as an office does and no demo."""
-    world.services = replace(world.services, facts=FactSources())
-    world.engine.services = world.services
 
 
 def begin_list(world: World, actor: Actor | None = None) -> Handover:

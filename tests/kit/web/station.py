@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
     from tests.kit.handlers.world import World
 
+CLAIM, CERTIFY, RESULT = protocol.CLAIM_PATH, protocol.CERTIFY_PATH, protocol.RESULT_PATH
+SKIP, FAIL = protocol.SKIP_PATH, protocol.FAIL_PATH
+NOTHING: dict[str, list[str]] = {"besides": []}
+"""A claim that sets no order aside."""
+
 END = date(2026, 4, 10)
 """When the old certificate of an order ends, where a test does not say so."""
 

@@ -12,7 +12,8 @@ from handlers.cards.scanning import scan_out
 from states.cases.application import Application
 from states.cases.parcel import Parcel
 from states.logs.courier_event import ReportedEvent
-from tests.kit.handlers.parcel_desk import begin_list, by_people, fill_house, number
+from tests.kit.handlers.parcel_desk import begin_list, fill_house, number
+from tests.kit.handlers.parcels import where_people_scan
 from tests.kit.handlers.world import operator
 from web.api import openapi
 from web.api.courier_description import MOST_EVENTS, PATH
@@ -61,7 +62,7 @@ def company(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> Compan
     office = app.extensions[KEY]
     known = office.settings.model_copy(update={"courier_secret": SecretStr(SECRET)})
     monkeypatch.setitem(app.extensions, KEY, replace(office, settings=known))
-    by_people(world)
+    where_people_scan(world)
     parcels = fill_house(world, 3)
     listing = begin_list(world)
     for parcel in parcels[:2]:

@@ -12,7 +12,6 @@ from handlers.cards.station import release
 from handlers.cards.station_queue import KEPT, LEASE
 from handlers.cards.stations import close_station, list_stations, station_named
 from signing.errors import IssuerAway, IssuerRefused
-from signing.station import protocol
 from signing.station.protocol import FailAnswer
 from signing.x509.certificate import read
 from states.cases.application import Application
@@ -22,10 +21,13 @@ from states.cases.station import StationOrder
 from states.logs.journal import JournalEntry
 from tests.kit.handlers.world import SYSTEM, operator
 from tests.kit.web.station import (
+    CERTIFY,
+    FAIL,
+    RESULT,
+    SKIP,
     RoomStation,
     SoftKey,
     encoded,
-    make_in_rooms,
     new_station,
     order_card,
     result_of,
@@ -36,23 +38,6 @@ if TYPE_CHECKING:
 
     from signing.station.protocol import OrderSheet
     from tests.kit.handlers.world import World
-
-CLAIM, CERTIFY, RESULT = protocol.CLAIM_PATH, protocol.CERTIFY_PATH, protocol.RESULT_PATH
-SKIP, FAIL = protocol.SKIP_PATH, protocol.FAIL_PATH
-NOTHING: dict[str, list[str]] = {"besides": []}
-
-
-@pytest.fixture
-def rooms(world: World) -> World:
-    """Give an office whose cards are made in rooms."""
-    make_in_rooms(world)
-    return world
-
-
-@pytest.fixture
-def room(rooms: World, app: Flask) -> RoomStation:
-    """Give its first station."""
-    return new_station(rooms, app)
 
 
 @pytest.fixture

@@ -15,9 +15,14 @@ from signing.station import protocol
 from states.cases.station import StationOrder
 from tests.kit.handlers.world import operator
 from tests.kit.web.station import (
+    CERTIFY,
+    CLAIM,
+    FAIL,
+    NOTHING,
+    RESULT,
+    SKIP,
     RoomStation,
     SoftKey,
-    make_in_rooms,
     new_station,
     order_card,
     result_of,
@@ -28,23 +33,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from tests.kit.handlers.world import World
-
-CLAIM, CERTIFY, RESULT = protocol.CLAIM_PATH, protocol.CERTIFY_PATH, protocol.RESULT_PATH
-SKIP, FAIL = protocol.SKIP_PATH, protocol.FAIL_PATH
-NOTHING: dict[str, list[str]] = {"besides": []}
-
-
-@pytest.fixture
-def rooms(world: World) -> World:
-    """Give an office whose cards are made in rooms."""
-    make_in_rooms(world)
-    return world
-
-
-@pytest.fixture
-def room(rooms: World, app: Flask) -> RoomStation:
-    """Give its first station."""
-    return new_station(rooms, app)
 
 
 def test_an_unknown_and_an_ended_secret_are_told_apart(rooms: World, room: RoomStation) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit.handlers.parcel_desk import by_people
+from tests.kit.handlers.parcels import where_people_scan
 from tests.kit.handlers.world import open_account
 from tests.kit.web.visitor import Visitor
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _scanned_by_people(world: World) -> None:
-    by_people(world)
+    where_people_scan(world)
 
 
 @pytest.fixture
