@@ -84,7 +84,7 @@ def wave(cases: int, rests: bool) -> None:  # noqa: FBT001 - click's signature
         f"{done.cases} held renewals were entered ({done.first} to {done.last}); "
         f"{done.released} are released as of today."
     )
-    click.echo(f"Watch them as the operator: {done.address}")
+    click.echo("Watch them as the operator, on the page /ofis/uretim of the running site.")
 
 
 def _play(*, as_json: bool) -> None:

@@ -48,7 +48,6 @@ class ReleasedWave:
     first: str
     last: str
     released: int
-    address: str
 
 
 def settings_of_demo(env: Mapping[str, str]) -> Settings:
@@ -87,7 +86,6 @@ def release_wave(cases: int, *, rests: bool = False) -> ReleasedWave:
             reference("application", numbers[0]),
             reference("application", numbers[-1]),
             _released(composition, numbers),
-            f"http://{settings.host}:{settings.port}/ofis/uretim",
         )
     finally:
         composition.database.dispose()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from handlers.cards.station_queue import MAKING
 from handlers.kit.roles import OPERATOR
 from states.kit.reference import reference
 from web.office.production.queue import COUNTED
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from workflow.model.definition import Definition
-
-MAKING = ("in_production", "awaiting_token")
-"""The states in which a card is being made, or its order waits for a machine."""
 
 MADE = ("produced", "not_booked", "booked")
 """The states of a card that was made and has not left the house."""

@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField, validators
 
 from handlers.cards.boxes import read_level
+from handlers.cards.station_queue import MAKING
 from handlers.desk.claims import user_id
 from handlers.kit.moves import START_PRODUCTION
 from handlers.kit.roles import DESK, OPERATOR
@@ -19,7 +20,7 @@ from web.kit.formats import number
 from web.office.blueprint import blueprint
 from web.office.bulk import entry as bulk_entry
 from web.office.bulk import messages as bulk_words
-from web.office.production.line import MADE, MAKING, forecast, read_line
+from web.office.production.line import MADE, forecast, read_line
 from web.office.production.queue import BANDS, COUNTED, QUEUED, read_queue, tray
 from web.office.production.room import read_room
 from workflow.model.clock import day_in_istanbul
