@@ -188,23 +188,41 @@ class LateParcel:
 
 def late_parcels(connection: Connection, now: datetime, most: int = MOST_SHOWN) -> list[LateParcel]:
     """Return the parcels with the courier without a word for too long, the longest first."""
-    newest = (
-        select(ReportedEvent.at, ReportedEvent.kind)
-        .where(ReportedEvent.parcel_id == Parcel.id)
-        .order_by(ReportedEvent.at.desc())
-        .limit(1)
-        .lateral()
-    )
-    since = func.coalesce(newest.c.at, Application.couriered_at)
     query = (
-        _parcels(Parcel.state == "handed_over", Application.state.in_(AWAY))
-        .add_columns(since.label("since"), newest.c.kind.label("last"))
-        .outerjoin(newest, true())
-        .where(since < now - LATE_AFTER)
-        .order_by(since, Parcel.id)
+        _parcels(*_late_since(now))
+        .add_columns(_SINCE.label("since"), _NEWEST.c.kind.label("last"))
+        .outerjoin(_NEWEST, true())
+        .order_by(_SINCE, Parcel.id)
         .limit(most)
     )
     return [_late(row) for row in connection.execute(query)]
+
+
+def count_late(connection: Connection, now: datetime) -> int:
+    """Return of how many parcels with the courier nothing was heard for too long."""
+    query = (
+        select(func.count())
+        .select_from(Parcel)
+        .join(Application, Application.id == Parcel.application_id)
+        .outerjoin(_NEWEST, true())
+        .where(*_late_since(now))
+    )
+    return connection.execute(query).scalar_one()
+
+
+_NEWEST = (
+    select(ReportedEvent.at, ReportedEvent.kind)
+    .where(ReportedEvent.parcel_id == Parcel.id)
+    .order_by(ReportedEvent.at.desc())
+    .limit(1)
+    .lateral("newest")
+)
+_SINCE = func.coalesce(_NEWEST.c.at, Application.couriered_at)
+
+
+def _late_since(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    with_courier = (Parcel.state == "handed_over", Application.state.in_(AWAY))
+    return (*with_courier, now - LATE_AFTER > _SINCE)
 
 
 def _late(row: Row[*tuple[Any, ...]]) -> LateParcel:

@@ -294,6 +294,7 @@ def test_a_parcel_is_late_five_days_after_the_last_word(world: World) -> None:
     def late() -> list[tuple[str, str | None]]:
         with world.engine.database.connect() as connection:
             found = finding.late_parcels(connection, world.clock.now())
+            assert finding.count_late(connection, world.clock.now()) == len(found)
         return [(one.parcel.tracking_number, one.last) for one in found]
 
     world.clock.advance(days=5, hours=-1)
