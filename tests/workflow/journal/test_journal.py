@@ -10,12 +10,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from states.tables import METADATA
 from tests.kit.workflow import process as kit
 from tests.workflow.engine.test_sets import OLDER
 from workflow.engine.library import Library
 from workflow.journal import verification as journal
-from workflow.journal.stored_hashes import STORED
 from workflow.model.entry import chain
 from workflow.model.registry import Registry
 from workflow.running.sweep import sweep
@@ -323,28 +321,6 @@ def test_a_published_definition_that_was_changed_gives_its_cases_away(
     assert found(older) == [(0, 0, "definition")], "the one in memory is not the row"
     (row,) = [problem.row for problem in journal.verify(older.database, older.library).problems]
     assert row == f"definition {sha256}"
-
-
-def test_every_hash_of_bytes_is_recomputed_or_of_bytes_that_are_not_kept() -> None:
-    columns = {
-        f"{table.name}.{column.name}"
-        for table in METADATA.tables.values()
-        for column in table.columns
-        if "sha256" in column.name
-    }
-    names_a_document = {
-        "document_sha256", "form_sha256", "activation_sha256", "pin_sha256", "letter_sha256",
-    }  # fmt: skip
-    elsewhere = {
-        "own_key.key_sha256", "own_key.certificate_sha256",  # the keys lie in the token
-        "station_order.key_sha256",  # the key lies on the card
-        "signature.signer_sha256",  # in the container, which is hashed whole
-        "staff_upload.sha256",  # of a file of which no copy is kept
-    }  # fmt: skip
-    recomputed = {f"{one.table}.{one.sha256}" for one in STORED}
-    assert recomputed | elsewhere == {
-        name for name in columns if name.partition(".")[2] not in names_a_document
-    }
 
 
 def test_entries_of_a_definition_whose_handlers_are_gone_are_still_verified(
