@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from handlers.lists.uploaded_table import RejectedRow, reject
 from states.kit.invalid import Invalid
 from states.kit.text import normal
+from states.people.telephone import same_number
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,10 +48,16 @@ def tell_differences(person: Row[Any], row: StaffRow, entered: Entered) -> None:
     told = [
         title
         for name, title in KEPT.items()
-        if getattr(row, name) and normal(getattr(row, name)) != normal(getattr(person, name) or "")
+        if getattr(row, name) and not _same(name, getattr(row, name), getattr(person, name) or "")
     ]
     if told:
         entered.leave_out(row, Invalid("person.other_data", differing=told))
+
+
+def _same(name: str, listed: str, known: str) -> bool:
+    if name == "phone":
+        return same_number(listed, known)
+    return normal(listed) == normal(known)
 
 
 def tell_other_end(known: date | None, row: StaffRow, entered: Entered) -> None:

@@ -32,6 +32,7 @@ from states.people.change import DataChange
 from states.people.institution import Institution
 from states.people.person import Person
 from states.people.tckn import mask_all
+from states.people.telephone import same_number
 from workflow.model.entry import storable
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def change_person(
         if known is None:
             raise Invalid("data.unknown")
         _refuse_stale(vault, known, wish)
-        wanted = _clean_person(wish.values)
+        wanted = _clean_person(wish.values, known)
         changed = [name for name in PERSON if wanted[name] != known[name]]
         if changed:
             _judge(changed, wish)
@@ -203,12 +204,20 @@ def _refuse_stale(vault: Vault, known: Mapping[str, str], wish: PersonChange) ->
         raise Invalid("data.stale")
 
 
-def _clean_person(values: Mapping[str, str]) -> dict[str, str]:
-    """Return the values as they are kept; Invalid names the first that is none."""
+def _clean_person(values: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
+    """Return the values as they are kept; Invalid names the first that is none.
+
+    A telephone number that stays is no change, however it was written when it was entered.
+    """
     given = {name: normal(storable(values[name])) for name in PERSON}
     names = {name: clean_name(given[name], name) for name in ("given_name", "surname")}
     refuse_long(*names.values())
-    contacts = {name: clean_contact(given[name], name) or "" for name in ("email", "phone")}
+    contacts = {
+        "email": clean_contact(given["email"], "email") or "",
+        "phone": known["phone"]
+        if same_number(given["phone"], known["phone"])
+        else clean_contact(given["phone"], "phone") or "",
+    }
     if len(given["address"]) > LONGEST_ADDRESS:
         raise Invalid("address.long", longest=LONGEST_ADDRESS)
     code = clean_code(given["institution"]) if given["institution"] else ""

@@ -14,6 +14,7 @@ from states.kit.text import normal, sort_key, upper
 from states.people.institution import Institution
 from states.people.person import Person
 from states.people.tckn import masked, parse
+from states.people.telephone import first_number, read_number
 from states.people.user import User
 
 if TYPE_CHECKING:
@@ -29,13 +30,7 @@ LONGEST_NAME = 64
 _NAME = re.compile(r"[^\W\d_]+(?:[ .'’-]+[^\W\d_]+)*\.?")
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,39}", re.ASCII)
 _EMAIL = re.compile(r"[^@\s<>;,]{1,64}@[^@\s<>;,]{1,190}\.[^@\s<>;,]{2,}")
-_PHONE = re.compile(r"\+?[0-9 ()-]{7,20}", re.ASCII)
 _ADDRESS = re.compile(r"[^@\s<>;,]{1,64}@[^@\s<>;,]{1,190}\.[^@\s<>;,.]{2,}")
-_NUMBER = re.compile(r"\+?[0-9(](?:[ ()-]?[0-9]){6,14}(?![0-9])", re.ASCII)
-
-
-_SIGNS = str.maketrans({".": " ", "\N{EN DASH}": "-", "\N{FIGURE DASH}": "-"})
-"""How phone numbers are written, and how they are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +59,25 @@ def clean_name(text: str, field: str) -> str:
 
 
 def clean_contact(text: str, field: str) -> str | None:
-    """Return an e-mail address or phone number, None when it is empty; Invalid."""
+    """Return an e-mail address or telephone number as it is kept, None when it is empty; Invalid.
+
+    A number is kept in its international writing (`states.people.telephone`).
+    """
     value = normal(text)
     if not value:
         return None
     if field == "phone":
-        value = normal(value.translate(_SIGNS))
-    pattern = {"email": _EMAIL, "phone": _PHONE}[field]
-    if not pattern.fullmatch(value):
+        return read_number(value)
+    if not _EMAIL.fullmatch(value):
         raise Invalid(f"{field}.form")
     return value
 
 
 def first_contact(text: str, field: str) -> str | None:
     """Return the first e-mail address or phone number within a text, None where there is none."""
-    pattern = {"email": _ADDRESS, "phone": _NUMBER}[field]
-    found = pattern.search(normal(text).translate(_SIGNS) if field == "phone" else normal(text))
+    if field == "phone":
+        return first_number(text)
+    found = _ADDRESS.search(normal(text))
     return found[0] if found else None
 
 

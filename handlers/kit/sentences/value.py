@@ -54,8 +54,10 @@ VALUE = {
         "An e-mail address has the form name@institution.tr.",
     ),
     "phone.form": Text(
-        "Telefon tek bir numaradır; yalnız rakam, boşluk ve + içerir.",
-        "A phone is one number of digits, blanks and + only.",
+        "Telefon tek bir numaradır; dahili olmadan, 0312 555 12 34 veya +90 312 555 12 34 "
+        "biçiminde yazınız.",
+        "A telephone is one number; write it without an extension, such as 0312 555 12 34 or "
+        "+90 312 555 12 34.",
     ),
     "institution.code": Text(
         "Kurum kodu büyük harf, rakam ve tireden oluşur.",

@@ -266,6 +266,8 @@ def test_other_data_of_a_known_person_is_not_taken_and_the_row_says_so(world: Wo
     assert "kayıt görevlisi" in told.reason
     assert world.all(Person) == before
     assert upload(world, [{**row, "email": "", "phone": "", "address": ""}]).left_out == []
+    world.write("UPDATE person SET phone = '0312 555 12 34'")
+    assert upload(world, [{**row, "phone": "+90 (312) 555 12 34"}]).left_out == []
 
 
 def test_another_end_of_a_known_certificate_is_not_taken_and_the_row_says_so(world: World) -> None:

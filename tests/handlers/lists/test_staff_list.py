@@ -50,7 +50,11 @@ def test_numbers_and_days_of_a_workbook_are_read_as_typed() -> None:
         905000000000, 1e22,
     ]  # fmt: skip
     [row] = read_here(workbook(heading, line)).rows
-    assert (row.tckn, row.ends_on, row.phone) == ("10000000146", date(2026, 8, 10), "905000000000")
+    assert (row.tckn, row.ends_on, row.phone) == (
+        "10000000146",
+        date(2026, 8, 10),
+        "+90 500 000 00 00",
+    )
     assert row.address == "1" + "0" * 22
 
 
@@ -239,8 +243,8 @@ def test_lines_that_are_no_rows_are_joined_to_as_many_cells_as_there_are() -> No
     ("field", "written", "taken"),
     [
         ("phone", "0312.555.12.34", None),
-        ("phone", "0312 555 12 34 dahili 12", "0312 555 12 34"),
-        ("phone", "0532 111 22 33 / 0312 555 12 34", "0532 111 22 33"),
+        ("phone", "0312 555 12 34 dahili 12", "+90 312 555 12 34"),
+        ("phone", "0532 111 22 33 / 0312 555 12 34", "+90 532 111 22 33"),
         ("phone", "yok", ""),
         ("email", "Ada Örnek <ada@ornek.invalid>", "ada@ornek.invalid"),
         ("email", "a@b", ""),
@@ -253,7 +257,7 @@ def test_a_contact_that_is_not_one_leaves_the_person_in_and_is_told(
     staff = read(**{field: written})
     [row] = staff.rows
     if taken is None:
-        assert (row.phone, staff.left_out) == ("0312 555 12 34", ())
+        assert (row.phone, staff.left_out) == ("+90 312 555 12 34", ())
         return
     [told] = staff.left_out
     assert (told.number, told.code) == (2, f"{field}.form")

@@ -71,7 +71,7 @@ def test_every_part_of_a_persons_data_can_be_changed_and_who_did_is_kept(world: 
     assert change(world, me, CARD, **wanted) == list(changes.PERSON)
     person = world.read(Person, me)
     assert (person.name, person.email) == ("AYŞE NUR EVLENDİ", "yeni@ornek.invalid")
-    assert (person.phone, person.address) == ("0532 111 22 33", "Yeni Sok. 1")
+    assert (person.phone, person.address) == ("+90 532 111 22 33", "Yeni Sok. 1")
     assert person.sort_key == sort_key("Evlendi Ayşe Nur")
     [school] = world.all(Institution, code="TEST-16-02-1")
     assert person.institution_id == school.id
@@ -157,6 +157,17 @@ def test_nobody_changes_his_own_data_and_only_an_officer_anybodys(world: World) 
         changes.change_person(world.engine, 999_999, officer(), asked)
     assert refused.value.code == "data.unknown"
     assert world.all(DataChange) == []
+
+
+@pytest.mark.parametrize("kept", ["0312 555 12 34", "+90 (312) 555-12-34", "12345"])
+def test_a_number_that_stays_is_no_change_however_it_was_entered(world: World, kept: str) -> None:
+    me = world.person()
+    world.write("UPDATE person SET phone = :kept", kept=kept)
+    assert change(world, me, email="b@ornek.invalid") == ["email"]
+    assert change(world, me, phone=kept.replace("(312)", "312")) == []
+    assert world.read(Person, me).phone == kept
+    assert change(world, me, phone="") == ["phone"]
+    assert world.read(Person, me).phone is None
 
 
 def test_a_page_that_shows_what_was_changes_nothing(world: World) -> None:

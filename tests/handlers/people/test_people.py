@@ -80,7 +80,7 @@ def test_the_number_shows_in_no_message() -> None:
     [
         ("email", " a@b.tr ", "a@b.tr"),
         ("email", "", None),
-        ("phone", "+90 (212) 000-00-00", "+90 (212) 000-00-00"),
+        ("phone", "+90 (212) 000-00-00", "+90 212 000 00 00"),
         ("phone", "  ", None),
     ],
 )

@@ -244,7 +244,7 @@ def test_a_list_is_given_up_and_is_nobody_elses(
 def test_what_was_not_taken_of_a_row_is_told(world: World, coordinator: Coordinator) -> None:
     page = coordinator.upload(listed({**ROW, "phone": "0312 555 12 34 dahili 5"}))
     assert "Bir kısmı alınmayan satırlar" in page.text
-    assert "Yalnız 0312 555 12 34 alındı." in page.text
+    assert "Yalnız +90 312 555 12 34 alındı." in page.text
     again = coordinator.upload(listed({**ROW, "address": "Başka Sok. 1"}))
     assert "Kayıttakinden farklı, alınmadı: Adres." in again.text
     assert [person.address for person in world.all(Person)] == [ROW["address"]]
