@@ -25,6 +25,8 @@ RSA_2048_AT_MOST = date(2030, 12, 31)
 """The last day that NES_RSA_2048_UNTIL may name (NIST SP 800-131A; signing/x509/algorithms.py)."""
 HALF_A_DAY = 12 * 60 * 60
 """Seconds of the longest life of a session (handlers/kit/sessions.py)."""
+ONE_LINE = r"^\S(?:[^\x00-\x1f\x7f]*\S)?$"
+"""A text for people: one line, no blank at its ends."""
 
 
 def database_address(value: object) -> object:

@@ -19,6 +19,7 @@ from states.kit.outbound_hosts import host_of, on_this_machine, overheard
 from states.kit.proxies import known_networks
 from states.kit.setting_values import (
     HALF_A_DAY,
+    ONE_LINE,
     PORTS,
     Interval,
     KeyField,
@@ -118,6 +119,25 @@ class Settings(BaseSettings):
     )
     oidc_acr: Words = Field((), validation_alias="NES_OIDC_ACR")
     oidc_max_age: int = Field(HALF_A_DAY, ge=60, le=HALF_A_DAY, validation_alias="NES_OIDC_MAX_AGE")
+    oidc_name: str = Field(
+        "Kimlik sağlayıcı", pattern=ONE_LINE, max_length=60, validation_alias="NES_OIDC_NAME"
+    )
+    office_name: str = Field(
+        "Nitelikli elektronik sertifika başvuru ofisi",
+        pattern=ONE_LINE, max_length=120, validation_alias="NES_OFFICE_NAME",
+    )  # fmt: skip
+    support_phone: str | None = Field(
+        None, pattern=ONE_LINE, max_length=40, validation_alias="NES_SUPPORT_PHONE"
+    )
+    support_email: str | None = Field(
+        None, pattern=r"^[^\s@<>]+@[^\s@<>]+$", validation_alias="NES_SUPPORT_EMAIL"
+    )
+    support_hours: str | None = Field(
+        None, pattern=ONE_LINE, max_length=80, validation_alias="NES_SUPPORT_HOURS"
+    )
+    support_address: str | None = Field(
+        None, pattern=ONE_LINE, max_length=200, validation_alias="NES_SUPPORT_ADDRESS"
+    )
 
     forwarded_by: Annotated[Words, AfterValidator(known_networks)] = Field(
         (), validation_alias="NES_FORWARDED_BY"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.kit.roles import APPLICANT, STAFF
+from handlers.kit.roles import ADMINISTRATOR, APPLICANT, AUDITOR, OFFICER, OPERATOR, STAFF
 from states.cases.card import Card
 from states.cases.certificate import Certificate
 from states.people.institution import Institution
@@ -17,15 +19,28 @@ from states.people.user import User
 from web.gate.actors import Known, of_person, of_user
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Engine
 
     from states.kit.vault import Vault
     from workflow.model.definition import Role
 
+EVERYBODY = (*STAFF, APPLICANT)
+
 SHOWN_APPLICANTS = 12
 """How many applicants the page offers; a staff list of thousands would bury the rest."""
+
+
+DUTIES = MappingProxyType(
+    {
+        OFFICER: _("Başvuruyu kaydeder, inceler, başkasınınkini onaylar"),
+        OPERATOR: _("Kart üretir, kuryeye verir"),
+        AUDITOR: _("Günlüğü ve onayları denetler"),
+        ADMINISTRATOR: _("Hesap ve yetki önerir, başkasınınkini onaylar"),
+    }
+)
+"""What stands beside the name of an account that belongs to no institution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +87,10 @@ def cards(database: Engine, vault: Vault) -> list[DemoCard]:
         ]
 
 
-def groups(database: Engine, roles: Mapping[str, Role]) -> list[PersonaGroup]:
-    """Return the personas by role, staff first; roles nobody holds are left out."""
+def groups(
+    database: Engine, roles: Mapping[str, Role], wanted: Sequence[str] = EVERYBODY
+) -> list[PersonaGroup]:
+    """Return the personas of the wanted roles, staff first; roles nobody holds are left out."""
     with Session(database) as session:
         users = list(session.scalars(select(User).where(User.active).order_by(User.id)))
         found = [
@@ -82,6 +99,7 @@ def groups(database: Engine, roles: Mapping[str, Role]) -> list[PersonaGroup]:
                 [_staff(session, user) for user in users if name in user.roles],
             )
             for name in STAFF
+            if name in wanted
         ]
         people = session.execute(
             select(Person, Institution.name)
@@ -94,13 +112,14 @@ def groups(database: Engine, roles: Mapping[str, Role]) -> list[PersonaGroup]:
             Persona("person", person.id, person.name, institution or person.tckn_masked)
             for person, institution in people
         ]
-    found.append(PersonaGroup(roles[APPLICANT].title.tr, applicants))
+    if APPLICANT in wanted:
+        found.append(PersonaGroup(roles[APPLICANT].title.tr, applicants))
     return [group for group in found if group.personas]
 
 
 def _staff(session: Session, user: User) -> Persona:
     institution = session.get(Institution, user.institution_id) if user.institution_id else None
-    note = institution.name if institution else f"Günlükteki adı user:{user.id}"
+    note = institution.name if institution else str(DUTIES.get(user.roles[0], ""))
     return Persona("user", user.id, user.name, note)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from flask import (
@@ -15,8 +16,11 @@ from flask import (
     request,
     url_for,
 )
+from flask_babel import lazy_gettext as _
 
+from handlers.kit.roles import APPLICANT, COORDINATOR, HOUSE
 from web.auth import oidc, personas
+from web.auth.personas import EVERYBODY
 from web.gate.actors import UNTIED, Untied
 from web.gate.composition import composed
 from web.gate.limits import limiter
@@ -40,6 +44,16 @@ _LOCAL = re.compile(r"/(?![/\\])[^\s\\\x00-\x1f]*")
 """A path of this site: browsers drop tabs and line ends, and read a backslash as a slash."""
 
 NOBODY = "Bu hesapla giriş yapılamıyor. Hesabınızın açık olduğunu yöneticinize sorunuz."
+EVERY_DOOR = (_("Nitelikli elektronik sertifika başvurularının izlendiği ofis."), EVERYBODY)
+DOORS = MappingProxyType(
+    {
+        "sahip": (_("Başvuru sahibi olarak giriş."), (APPLICANT,)),
+        "kurum": (_("Kurum yetkilisi olarak giriş."), (COORDINATOR,)),
+        "ofis": (_("Ofis çalışanı olarak giriş."), HOUSE),
+    }
+)
+"""The doors of the first page: what stands above the ways in, whose personas a demo offers."""
+
 TOO_WEAK = (
     "Kimlik sağlayıcıdaki girişiniz bu ofis için yeterince güçlü ya da yeterince yeni değil. "
     "İki adımlı doğrulama ile yeniden giriş yapınız."
@@ -69,24 +83,31 @@ def onward_in(target: str) -> str:
 @blueprint.get("/")
 @public
 def start() -> ResponseReturnValue:
-    """Go to the start page of one's role, or to the sign-in page."""
+    """Go to the start page of one's role, or show the three doors to who is not signed in."""
     person = signed_in()
     if person is None:
-        return redirect(url_for("auth.sign_in_page"))
+        return render_template("auth/first.html", **_provider())
     return redirect(url_for(home_endpoint(current_app, person.actor.roles)))
 
 
 @blueprint.get("/giris")
 @public
 def sign_in_page() -> ResponseReturnValue:
-    """Show the ways to sign in."""
+    """Show the ways to sign in; in the demo with the personas of the door that was taken."""
     demo = composed().settings.demo
+    lead, roles = DOORS.get(request.args.get("kapi", ""), EVERY_DOOR)
     return render_template(
         "auth/sign_in.html",
-        oidc=oidc.available(),
-        groups=personas.groups(composed().database, _roles()) if demo else [],
+        lead=lead,
+        groups=personas.groups(composed().database, _roles(), roles) if demo else [],
         onward=onward_in(request.args.get("devam", "")),
+        **_provider(),
     )
+
+
+def _provider() -> dict[str, object]:
+    """Return whether there is an OpenID provider to sign in through, and its name."""
+    return {"oidc": oidc.available(), "provider": composed().settings.oidc_name}
 
 
 @blueprint.post("/giris/deneme/<any(user, person):sort>/<int:number>")

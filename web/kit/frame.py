@@ -33,6 +33,7 @@ PACKAGES = (
     "web.api",
     "web.institution",
     "web.verify",
+    "web.help",
     "web.admin",
 )
 """Packages whose ``blueprint`` is registered; one that is not there is left out."""

@@ -250,7 +250,9 @@ def test_outside_the_demo_there_are_no_personas(client: FlaskClient, staff: Staf
     page = client.get("/giris").text
     assert faults(page) == []
     assert "Zeynep" not in page
-    assert "/giris/oidc" in page
+    assert "Kimlik sağlayıcı ile gir" in page
+    assert 'href="/giris/oidc?devam="' in page
+    assert "Kimlik sağlayıcı ile giriş" in client.get("/").text
     client.application.config["WTF_CSRF_ENABLED"] = False
     assert client.post(f"/giris/deneme/user/{staff.officer}").status_code == 404
 

@@ -301,7 +301,7 @@ def test_machines_and_files_never_touch_the_sessions(
 def test_a_stranger_leaves_no_row_where_nothing_has_to_be_kept(
     world: World, visitor: Visitor
 ) -> None:
-    assert visitor.client.get("/").status_code == 302
+    assert visitor.client.get("/").status_code == 200
     visitor.get("/dogrula")
     assert world.all(WebSession) == []
     for _ in range(3):

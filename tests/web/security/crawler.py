@@ -74,7 +74,8 @@ class Crawler:
         whole, _ = urldefrag(urljoin(address, target))
         if target.startswith("#"):
             return
-        if not urlsplit(whole).netloc and not whole.startswith(LEAVES):
+        parts = urlsplit(whole)
+        if not parts.scheme and not parts.netloc and not whole.startswith(LEAVES):
             self._waiting.append((whole, address))
 
     def _note(self, address: str, form: Element) -> None:
