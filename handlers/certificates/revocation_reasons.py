@@ -9,8 +9,10 @@ from signing.authority.crl import Reason
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+OF_LOST_CARD = "Kart kayboldu ya da çalındı"
+
 REASONS: Mapping[str, Reason] = {
-    "Kart kayboldu ya da çalındı": Reason.KEY_COMPROMISE,
+    OF_LOST_CARD: Reason.KEY_COMPROMISE,
     "Kartın PIN'ini başkası öğrendi": Reason.KEY_COMPROMISE,
     "Ad, soyad ya da başka bilgi değişti": Reason.AFFILIATION_CHANGED,
     "Yerine yeni sertifika alındı": Reason.SUPERSEDED,

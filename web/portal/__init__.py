@@ -1,6 +1,17 @@
 """What an applicant sees: applications, e-onay, certificates, and the code page."""
 
-from web.portal import address, application, approval, certificate, code, consent, filing, home, pin
+from web.portal import (
+    address,
+    application,
+    approval,
+    certificate,
+    code,
+    consent,
+    filing,
+    home,
+    lost_card,
+    pin,
+)
 from web.portal.blueprint import blueprint
 
 __all__ = [
@@ -13,5 +24,6 @@ __all__ = [
     "consent",
     "filing",
     "home",
+    "lost_card",
     "pin",
 ]

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template
 
 from handlers.certificates.foreign import MADE, contact_of
 from handlers.kit.roles import APPLICANT
+from states.cases.application import FINAL_STATES
 from web.gate.composition import composed
 from web.gate.permissions import allow
 from web.portal import moves, own_records, pin
@@ -18,6 +19,15 @@ from web.portal.text import read_and_sign
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+    from web.kit.reading import CaseRecord
+
+ONLY_ONE = (
+    "Bu, geçerli tek sertifikanız. İptal ederseniz yeni kart için kimliğinizle başvuru ofisine "
+    "gelmeniz gerekir. Kartı bulabilecekseniz iptal yerine askıya alınız."
+)
+
+REST_ON_IT = "Sertifika iptal edilince bu başvurunun onaylanma yolu değişebilir."
 
 
 @blueprint.get("/sertifikalarim/<reference>")
@@ -84,4 +94,20 @@ def suspend(reference: str) -> ResponseReturnValue:
 @allow(APPLICANT)
 def revoke(reference: str) -> ResponseReturnValue:
     """Let the holder revoke their certificate, on a page of its own."""
-    return moves.confirm(own_records.case(reference, "certificate"), "revoke")
+    case = own_records.case(reference, "certificate")
+    return moves.confirm(case, "revoke", _at_stake(case))
+
+
+def _at_stake(case: CaseRecord) -> list[str]:
+    """Return what a revocation takes from its holder beside the certificate itself."""
+    open_ones = [
+        row.reference
+        for row in own_records.applications()
+        if row.old_certificate_id == case.id and row.state not in FINAL_STATES
+    ]
+    told = []
+    if [row.id for row in own_records.certificates_in_hand()] == [case.id]:
+        told.append(ONLY_ONE)
+    if open_ones:
+        told.append(f"Bu sertifika için açık başvurunuz var: {', '.join(open_ones)}. {REST_ON_IT}")
+    return told

@@ -17,6 +17,8 @@ from workflow.model.refusal import ReasonMissing, RuleFailed, StaleVersion, Wron
 from workflow.present.sentences import reason_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask.typing import ResponseReturnValue
 
     from web.kit.move_forms import MoveForm
@@ -51,19 +53,24 @@ def home_of(case: CaseRecord) -> str:
     return url_for(page_of(case.workflow), reference=case.reference)
 
 
-def confirm(case: CaseRecord, trigger: str) -> ResponseReturnValue:
-    """Show the page of a move and make it; a late or repeated form changes nothing."""
+def confirm(case: CaseRecord, trigger: str, notes: Sequence[str] = ()) -> ResponseReturnValue:
+    """Show the page of a move and make it; a late or repeated form changes nothing.
+
+    ``notes`` are what the person should know of their own records before they confirm it.
+    """
     move = case.definition.transitions[trigger]
     form = form_for(move)()
     if not form.is_submitted():
         form.seen.data = str(case.version)
-        return _page(case, move, form)
+        return _page(case, move, form, notes)
     if not form.validate():
-        return _page(case, move, form, 422)
-    return _make(case, move, form)
+        return _page(case, move, form, notes, 422)
+    return _make(case, move, form, notes)
 
 
-def _make(case: CaseRecord, move: Transition, form: MoveForm) -> ResponseReturnValue:
+def _make(
+    case: CaseRecord, move: Transition, form: MoveForm, notes: Sequence[str]
+) -> ResponseReturnValue:
     if _is_made(case, move):
         flash("Bu işlem zaten yapılmıştı; ikinci kez yapılmadı.", "info")
         return redirect(home_of(case))
@@ -78,9 +85,9 @@ def _make(case: CaseRecord, move: Transition, form: MoveForm) -> ResponseReturnV
         )
     except ReasonMissing as error:
         form.reason.errors = [told(error, case.definition)]
-        return _page(case, move, form, 422)
+        return _page(case, move, form, notes, 422)
     except RuleFailed as error:
-        return _page(case, move, form, refusal=error)
+        return _page(case, move, form, notes, refusal=error)
     except (StaleVersion, WrongState):
         flash(STALE, "warning")
         return redirect(home_of(case))
@@ -97,6 +104,7 @@ def _page(
     case: CaseRecord,
     move: Transition,
     form: MoveForm,
+    notes: Sequence[str],
     status: int = 200,
     refusal: WorkflowError | None = None,
 ) -> ResponseReturnValue:
@@ -110,6 +118,7 @@ def _page(
         case=case,
         move=move,
         form=form,
+        notes=notes,
         allowed=allowed,
         why=told(refusal, case.definition) if refusal else OTHER_STATE,
         back=home_of(case),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.certificates.foreign import MADE
-from handlers.certificates.validity import HELD
+from handlers.certificates.validity import HELD, in_hand
 from handlers.consents.underlying_consent import SignatureStanding, newest_standing
 from handlers.desk import documents
 from states.cases.application import FINAL_STATES, Application
@@ -68,6 +68,12 @@ def certificates() -> list[Certificate]:
         Certificate.person_id == person_id(), Certificate.state.not_in(("reserved", "void"))
     )
     return _rows(query.order_by(Certificate.ends_on.desc(), Certificate.id.desc()))
+
+
+def certificates_in_hand() -> list[Certificate]:
+    """Return one's certificates that prove who one is: not ended, not on their first way here."""
+    valid = (Certificate.person_id == person_id()) & (Certificate.ends_at >= composed().clock.now())
+    return _rows(select(Certificate).where(valid, in_hand()).order_by(Certificate.id))
 
 
 def renewals() -> dict[int, Renewal]:
