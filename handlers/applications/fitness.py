@@ -17,6 +17,7 @@ from handlers.certificates.renamed import BY_HAND
 from handlers.certificates.replacements import STANDING
 from handlers.certificates.validity import HELD, in_force, made_for, valid_of
 from handlers.kit import rows
+from handlers.ways.fit import BEFORE_APPROVAL, MOST_CERTIFICATES
 from states.cases.application import FINAL_STATES, Application
 from states.cases.certificate import Certificate
 from states.logs.journal import PublishedDefinition
@@ -31,15 +32,6 @@ if TYPE_CHECKING:
     from handlers.kit.context import Context
     from workflow.model.definition import Definition
     from workflow.model.verdict import Verdict
-
-BEFORE_APPROVAL = (
-    "draft", "method_chosen", "e_onay", "e_imza", "awaiting_status", "wet_signature", "in_person",
-    "paper_received", "returned_to_applicant",
-)  # fmt: skip
-"""Open states of an application that nobody has approved yet."""
-
-MOST_CERTIFICATES = 2
-"""How many certificates a person may have in force, under a policy that names no number."""
 
 
 def refused_kind(context: Context) -> Verdict:
@@ -58,6 +50,8 @@ def _in_place_of(context: Context, old: Certificate, kind: Mapping[str, object])
     reference = _on_its_way(context, old)
     if reference is not None:
         return deny("form.old_certificate_on_its_way", reference=reference)
+    if kind["old_certificate"] == "runs_out" and _is_early(context, old):
+        return deny("form.old_certificate_not_begun", not_before=old.not_before)
     if kind["starts"] == "same_end" and not in_force(old, context.now):
         return deny("form.old_certificate_not_in_force", certificate=old.reference)
     if not in_force(old, context.now) and not _ended_by_this(context, old, kind):
@@ -65,6 +59,12 @@ def _in_place_of(context: Context, old: Certificate, kind: Mapping[str, object])
         if not verdict.allows:
             return verdict
     return _beside_successor(context, old, kind)
+
+
+def _is_early(context: Context, old: Certificate) -> bool:
+    """Say whether nobody can ask for what comes after a certificate, for it is yet to begin."""
+    begun = old.not_before is None or old.not_before <= context.now
+    return not begun and not _is_approved(context)
 
 
 def _beside_successor(context: Context, old: Certificate, kind: Mapping[str, object]) -> Verdict:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from handlers.certificates.validity import in_force
 from handlers.kit import rows
+from handlers.ways.days import opening_day
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from workflow.model.actor import system
@@ -127,11 +128,3 @@ def _window_day(context: Context) -> date | None:
         before = rows.optional_date(context.case, "production_opens_on")
         return min(before or context.today, context.today)
     return opening_day(old.ends_on, context.window["produce_from"])
-
-
-def opening_day(ends_on: date, produce_from: object) -> date:
-    """Return the first day of production for a certificate whose last day is ``ends_on``."""
-    if not isinstance(produce_from, Duration):
-        message = f"produce_from is {type(produce_from).__name__}, not a duration"
-        raise TypeError(message)
-    return ends_on - produce_from

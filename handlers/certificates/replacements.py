@@ -19,7 +19,7 @@ from states.cases.application import Application
 from states.cases.certificate import Certificate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from handlers.kit.context import Context
@@ -53,26 +53,18 @@ class IssuedCertificate:
         return moment is not None and gone is not None and gone <= moment
 
 
-class Replacements:
-    """The certificates of a certificate's person, and the one from which one looks."""
+class Family:
+    """The certificates of a person, and the one from which one looks at what came of what."""
 
-    @classmethod
-    def read_once(cls, context: Context, old: Certificate) -> Replacements:
-        """Return them as they stood when the move at hand first asked: one read for all its checks.
-
-        An action that asks after it has ended a certificate reads them anew.
-        """
-        found = context.recall(cls)
-        if found is None or found.old_id != old.id:
-            found = cls(context, old)
-            context.remember(found)
-        return found
-
-    def __init__(self, context: Context, old: Certificate) -> None:
-        """Read all certificates of the person; there are a few."""
-        self.old_id = old.id
-        self._links = issued_to(context, old.person_id)
-        kinds = context.definition.kinds
+    def __init__(
+        self,
+        links: Sequence[IssuedCertificate],
+        kinds: Mapping[str, Mapping[str, object]],
+        old_id: int,
+    ) -> None:
+        """Link them by the kinds of application that take the place of a certificate."""
+        self.old_id = old_id
+        self._links = links
         takes_over = {name for name, kind in kinds.items() if kind["old_certificate"] != "none"}
         serials = {link.id: link.serial for link in self._links}
         self._parents = {
@@ -80,7 +72,7 @@ class Replacements:
             for link in self._links
             if link.kind in takes_over and link.about is not None
         }
-        self._old = next(link for link in self._links if link.id == old.id)
+        self._old = next(link for link in self._links if link.id == old_id)
 
     def after(self, now: datetime) -> list[IssuedCertificate]:
         """Return the others for the same need that did not lead to this one, by their beginning.
@@ -125,6 +117,27 @@ class Replacements:
             children = (link for link in self._links if self._parents.get(link.id) in new)
             new = {link.serial for link in children} - found
         return found
+
+
+class Replacements(Family):
+    """The certificates of a certificate's person, as a move reads them."""
+
+    @classmethod
+    def read_once(cls, context: Context, old: Certificate) -> Replacements:
+        """Return them as they stood when the move at hand first asked: one read for all its checks.
+
+        An action that asks after it has ended a certificate reads them anew.
+        """
+        found = context.recall(cls)
+        if found is None or found.old_id != old.id:
+            found = cls.read(context, old)
+            context.remember(found)
+        return found
+
+    @classmethod
+    def read(cls, context: Context, old: Certificate) -> Replacements:
+        """Read all certificates of the person; there are a few."""
+        return cls(issued_to(context, old.person_id), context.definition.kinds, old.id)
 
 
 def issued_to(context: Context, person_id: int) -> list[IssuedCertificate]:

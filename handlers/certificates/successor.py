@@ -52,7 +52,7 @@ def all_living(context: Context, old: Certificate) -> list[Successor]:
 
     They are read anew: an action asks this after it has ended the old one.
     """
-    return _living(context, old, Replacements(context, old))
+    return _living(context, old, Replacements.read(context, old))
 
 
 def _living(context: Context, old: Certificate, replacements: Replacements) -> list[Successor]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.applications.fitness import BEFORE_APPROVAL
 from handlers.certificates.renamed import BY_HAND
 from handlers.consents.underlying_consent import newest_standing
+from handlers.ways.fit import BEFORE_APPROVAL
 from signing.cms import pades
 from signing.errors import DocumentUnusable
 from states.cases.application import Application

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
-from handlers.applications.window import opening_day
 from handlers.lists.intake import SPENT
+from handlers.ways.days import apply_by, apply_from
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent
@@ -203,7 +203,7 @@ def _month() -> ColumnElement[Any]:
 
 def _line(row: Row[Any], window: Mapping[str, object], today: date) -> RosterRow:
     facts = Facts(
-        opening_day(row.ends_on, window["apply_from"]),
+        apply_from(row.ends_on, window),
         row.consented,
         row.application,
         row.production_opens_on,
@@ -215,7 +215,7 @@ def _line(row: Row[Any], window: Mapping[str, object], today: date) -> RosterRow
         row.tckn_masked,
         row.institution,
         row.ends_on,
-        opening_day(row.ends_on, window["institution_deadline"]),
+        apply_by(row.ends_on, window),
         tell(facts, today),
     )
 

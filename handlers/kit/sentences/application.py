@@ -27,6 +27,16 @@ APPLICATION = {
         "The card of this certificate has not been delivered yet; wait for application {reference} "
         "to end, or cancel it.",
     ),
+    "form.old_certificate_not_begun": Text(
+        "Bu sertifika {not_before} tarihinde başlıyor; başlamadan yenilenmez.",
+        "This certificate begins on {not_before}; it is not renewed before it has begun.",
+    ),
+    "ways.too_late": Text(
+        "Bu yöntemle başvuru en erken {approved} tarihinde onaylanabilir; sertifikanız o güne "
+        "kadar sona erer.",
+        "By this method the application can be approved on {approved} at the earliest; by then "
+        "the certificate has ended.",
+    ),
     "form.not_first": Text(
         "Daha önce sertifikanız olduğu için ilk başvuru yapılamaz; başka bir tür seçiniz.",
         "A certificate has been held before, so this is no first application; choose another kind.",

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 import handlers
-from handlers.applications.window import ask_to_check, opening_day, recompute
+from handlers.applications.window import ask_to_check, recompute
 from handlers.kit.context import CaseEngine
+from handlers.ways.days import opening_day
 from states.cases.application import Application
 from states.cases.notice import Notice
 from states.logs.journal import JournalEntry

@@ -1,0 +1,46 @@
+"""The days that dated policy puts before the end of a certificate: computed here and nowhere else.
+
+Months are calendar months, counted back from the last day and clamped to the end of the month.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workflow.model.duration import Duration
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    Window = Mapping[str, object]
+
+
+def opening_day(ends_on: date, produce_from: object) -> date:
+    """Return the first day of production for a certificate whose last day is ``ends_on``."""
+    if not isinstance(produce_from, Duration):
+        message = f"produce_from is {type(produce_from).__name__}, not a duration"
+        raise TypeError(message)
+    return ends_on - produce_from
+
+
+def apply_from(ends_on: date, window: Window) -> date:
+    """Return the day from which on the renewal of a certificate is asked for."""
+    return opening_day(ends_on, window["apply_from"])
+
+
+def apply_by(ends_on: date, window: Window) -> date:
+    """Return the last day on which the institution wants the renewal to be applied for."""
+    return opening_day(ends_on, window["institution_deadline"])
+
+
+def produce_from(ends_on: date, window: Window) -> date:
+    """Return the first day on which the renewal of a certificate may be made."""
+    return opening_day(ends_on, window["produce_from"])
+
+
+def first_reminder(ends_on: date, window: Window) -> date:
+    """Return the day of the first reminder, before which an end is too far away to speak of."""
+    ahead = window["remind"]
+    days = max(ahead) if isinstance(ahead, tuple) else 0
+    return max(ends_on - Duration(days=days), ends_on.min)

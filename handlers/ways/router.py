@@ -1,0 +1,220 @@
+"""What a person does now for their certificate, by when and how: one answer for every page.
+
+Pure: facts, definition, moment and durations go in, codes with days come out; the words stand in
+``handlers/ways/words.py``. Pages, guards, lists, messages and the terminal ask here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from handlers.ways import days, fit
+from handlers.ways.stages import Stage, stage_of
+from workflow.model.clock import day_in_istanbul
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from handlers.ways.facts import ApplicationFacts, CertificateFacts, PersonFacts
+    from handlers.ways.way import Day, Gap, Kind, Way
+
+
+class Situation(StrEnum):
+    """Where a person stands with their certificate; the order is that of urgency on a tie."""
+
+    NOT_ENTITLED = "not_entitled"
+    HELD_BY_OFFICE = "held_by_office"
+    YOUR_TURN = "your_turn"
+    ACTIVATE = "activate"
+    LAST_DAY = "last_day"
+    LATE = "late"
+    DUE = "due"
+    ENDED = "ended"
+    NONE = "none"
+    UNDER_WAY = "under_way"
+    BEGINS_LATER = "begins_later"
+    EARLY = "early"
+    FAR = "far"
+
+
+ASKS = frozenset({
+    Situation.HELD_BY_OFFICE, Situation.YOUR_TURN, Situation.ACTIVATE, Situation.LAST_DAY,
+    Situation.LATE, Situation.DUE, Situation.ENDED, Situation.NONE,
+})  # fmt: skip
+"""Situations in which the person has to do something."""
+
+_ORDER = {situation: number for number, situation in enumerate(Situation)}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What one thing asks of a person: what, by when, how, what day is expected.
+
+    ``by`` is the last day to act, ``opens`` the first on which it is asked for at all; ``way`` the
+    one that serves best, ``gap`` how long there will be no certificate on it.
+    """
+
+    situation: Situation
+    certificate: CertificateFacts | None = None
+    application: ApplicationFacts | None = None
+    by: date | None = None
+    opens: date | None = None
+    begins: datetime | None = None
+    expected: date | None = None
+    way: Way | None = None
+    has_consent: bool = False
+
+    @property
+    def gap(self) -> Gap | None:
+        """Days without a certificate on the way that serves best."""
+        return self.way.gap if self.way is not None else None
+
+    @property
+    def asks(self) -> bool:
+        """Say whether the person has to do something."""
+        return self.situation in ASKS
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The answer for one person: the card that matters most, and the ways of what it asks for."""
+
+    card: Card
+    ways: tuple[Way, ...]
+    more: tuple[Card, ...] = ()
+
+    @property
+    def open(self) -> tuple[Way, ...]:
+        """The ways that can end well, the one that serves best first."""
+        return tuple(sorted((way for way in self.ways if way.open), key=_best))
+
+    @property
+    def closed(self) -> tuple[Way, ...]:
+        """The ways that cannot, each with what refuses it."""
+        return tuple(way for way in self.ways if not way.open)
+
+
+def route(person: PersonFacts, day: Day) -> Route:
+    """Return what a person does now."""
+    if person.standing != "in_office" or not person.institution_open:
+        return Route(Card(Situation.NOT_ENTITLED), ())
+    need = _need(person, day)
+    cards = list(_others(person, day))
+    if need is not None:
+        cards.append(_of_need(person, day, need))
+    # A new certificate may be on its way by an application that has ended: nothing is to be done.
+    cards = sorted(cards, key=_urgency) or [Card(Situation.UNDER_WAY)]
+    ways = need.ways if need is not None and cards[0].way is not None else ()
+    return Route(cards[0], ways, tuple(cards[1:]))
+
+
+def _urgency(card: Card) -> tuple[bool, date, int]:
+    return not card.asks, card.by or date.max, _ORDER[card.situation]
+
+
+def _best(way: Way) -> date:
+    """Order ways by the day of the card; of equal ones the definition's order stays."""
+    return way.expected
+
+
+def _need(person: PersonFacts, day: Day) -> Kind | None:
+    """Return what there is to apply for: the renewal of what ends first, or a first one.
+
+    None where an application or a new card sees to it already.
+    """
+    standing = [one for one in person.certificates if one.in_hand and one.in_force(day.now)]
+    covered = {one.old_certificate_id for one in person.applications}
+    for one in sorted(standing, key=_end):
+        if one.id not in covered and not fit.successors(person, day.definition, one, day.now):
+            return day.kind(person, "renewal", one)
+    on_its_way = any(one.in_force(day.now) for one in person.certificates)
+    if standing or on_its_way or person.applications:
+        return None
+    return day.kind(person, "first", None)
+
+
+def _end(one: CertificateFacts) -> tuple[datetime, int]:
+    """Order certificates in force by their end; each has one."""
+    assert one.ends_at is not None  # noqa: S101 - what is in force has an end
+    return one.ends_at, one.id
+
+
+def _of_need(person: PersonFacts, day: Day, need: Kind) -> Card:
+    old, way = need.certificate, min(need.open, key=_best, default=None)
+    if old is None:
+        ended = max(
+            (one for one in person.certificates if one.in_hand or one.state == "expired"),
+            key=lambda one: (one.ends_on or date.min, one.id), default=None,
+        )  # fmt: skip
+        situation = Situation.NONE if ended is None else Situation.ENDED
+        expected = way.expected if way else None
+        return Card(situation, ended, way=way, expected=expected, has_consent=person.has_consent)
+    ends_on = old.ends_on or day.today
+    situation, by = _of_end(ends_on, day)
+    return Card(
+        situation, old, by=by, opens=days.apply_from(ends_on, day.window), way=way,
+        expected=way.expected if way else None, has_consent=person.has_consent,
+    )  # fmt: skip
+
+
+def _of_end(ends_on: date, day: Day) -> tuple[Situation, date | None]:
+    """Return how near an end is, and the last day to apply."""
+    by = days.apply_by(ends_on, day.window)
+    if day.today < days.first_reminder(ends_on, day.window):
+        return Situation.FAR, by
+    if day.today < days.apply_from(ends_on, day.window):
+        return Situation.EARLY, by
+    if day.today <= by:
+        return Situation.DUE, by
+    return Situation.LAST_DAY if day.today >= ends_on else Situation.LATE, day.today
+
+
+def _others(person: PersonFacts, day: Day) -> Iterator[Card]:
+    """Return what open applications and new cards ask of the person."""
+    for one in person.applications:
+        yield _of_application(person, one, day)
+    for new in person.certificates:
+        if new.state != "suspended" or not new.in_force(day.now):
+            continue
+        if new.suspended_by == "office":
+            yield Card(Situation.HELD_BY_OFFICE, new)
+        elif not new.in_hand and new.application_state == "delivered":
+            begins_later = new.not_before is not None and day.now < new.not_before
+            by = day_in_istanbul(new.activate_by) if new.activate_by else None
+            situation = Situation.BEGINS_LATER if begins_later else Situation.ACTIVATE
+            yield Card(situation, new, by=by, begins=new.not_before)
+
+
+def _of_application(person: PersonFacts, one: ApplicationFacts, day: Day) -> Card:
+    yours = day.definition.states[one.state].next == "applicant"
+    situation = Situation.YOUR_TURN if yours else Situation.UNDER_WAY
+    by = day_in_istanbul(one.due_at) if yours and one.due_at else None
+    old = fit.by_id(person, one.old_certificate_id)
+    return Card(situation, old, one, by=by, expected=expected_day(one, day))
+
+
+def expected_day(one: ApplicationFacts, day: Day) -> date | None:
+    """Return the day on which the card of an open application is expected, today at the earliest.
+
+    None where it stands still, for nobody can say how long.
+    """
+    stage, took = stage_of(one.state), day.durations
+    if stage is Stage.STANDS_STILL:
+        return None
+    entered = day_in_istanbul(one.entered_at)
+    if stage is Stage.WITH_COURIER:
+        return max(entered + timedelta(days=took.delivery), day.today)
+    if stage is Stage.IN_PRODUCTION:
+        return max(entered + timedelta(days=took.card), day.today)
+    since = entered if stage is Stage.IN_REVIEW else day.today
+    ahead = {
+        Stage.BEFORE_PAPER: took.posting + took.review,
+        Stage.AT_DESK: took.review,
+        Stage.IN_REVIEW: took.review,
+    }.get(stage, 0)
+    approved = max(since + timedelta(days=ahead), day.today)
+    return max(approved, one.production_opens_on or approved) + timedelta(days=took.card)
