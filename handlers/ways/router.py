@@ -1,7 +1,6 @@
 """What a person does now for their certificate, by when and how: one answer for every page.
 
-Pure: facts, definition, moment and durations go in, codes with days come out; the words stand in
-``handlers/ways/words.py``. Pages, guards, lists, messages and the terminal ask here.
+Pure: facts, definition, moment and durations go in, codes with days come out, no words. Pages, guards, lists, messages and the terminal ask here.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from handlers.ways.facts import ApplicationFacts, CertificateFacts, PersonFacts
-    from handlers.ways.way import Day, Gap, Kind, Way
+    from handlers.ways.way import RoutingDay, Gap, KindWays, ApplicationWay
 
 
 class Situation(StrEnum):
@@ -51,7 +50,7 @@ _ORDER = {situation: number for number, situation in enumerate(Situation)}
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class RouteCard:
     """What one thing asks of a person: what, by when, how, what day is expected.
 
     ``by`` is the last day to act, ``opens`` the first on which it is asked for at all; ``way`` the
@@ -65,7 +64,7 @@ class Card:
     opens: date | None = None
     begins: datetime | None = None
     expected: date | None = None
-    way: Way | None = None
+    way: ApplicationWay | None = None
     has_consent: bool = False
 
     @property
@@ -83,45 +82,45 @@ class Card:
 class Route:
     """The answer for one person: the card that matters most, and the ways of what it asks for."""
 
-    card: Card
-    ways: tuple[Way, ...]
-    more: tuple[Card, ...] = ()
+    card: RouteCard
+    ways: tuple[ApplicationWay, ...]
+    more: tuple[RouteCard, ...] = ()
 
     @property
-    def open(self) -> tuple[Way, ...]:
+    def open(self) -> tuple[ApplicationWay, ...]:
         """The ways that can end well, the one that serves best first."""
         return tuple(sorted((way for way in self.ways if way.open), key=_best))
 
     @property
-    def closed(self) -> tuple[Way, ...]:
+    def closed(self) -> tuple[ApplicationWay, ...]:
         """The ways that cannot, each with what refuses it."""
         return tuple(way for way in self.ways if not way.open)
 
 
-def route(person: PersonFacts, day: Day) -> Route:
+def route(person: PersonFacts, day: RoutingDay) -> Route:
     """Return what a person does now."""
     if person.standing != "in_office" or not person.institution_open:
-        return Route(Card(Situation.NOT_ENTITLED), ())
+        return Route(RouteCard(Situation.NOT_ENTITLED), ())
     need = _need(person, day)
     cards = list(_others(person, day))
     if need is not None:
         cards.append(_of_need(person, day, need))
     # A new certificate may be on its way by an application that has ended: nothing is to be done.
-    cards = sorted(cards, key=_urgency) or [Card(Situation.UNDER_WAY)]
+    cards = sorted(cards, key=_urgency) or [RouteCard(Situation.UNDER_WAY)]
     ways = need.ways if need is not None and cards[0].way is not None else ()
     return Route(cards[0], ways, tuple(cards[1:]))
 
 
-def _urgency(card: Card) -> tuple[bool, date, int]:
+def _urgency(card: RouteCard) -> tuple[bool, date, int]:
     return not card.asks, card.by or date.max, _ORDER[card.situation]
 
 
-def _best(way: Way) -> date:
+def _best(way: ApplicationWay) -> date:
     """Order ways by the day of the card; of equal ones the definition's order stays."""
     return way.expected
 
 
-def _need(person: PersonFacts, day: Day) -> Kind | None:
+def _need(person: PersonFacts, day: RoutingDay) -> KindWays | None:
     """Return what there is to apply for: the renewal of what ends first, or a first one.
 
     None where an application or a new card sees to it already.
@@ -143,7 +142,7 @@ def _end(one: CertificateFacts) -> tuple[datetime, int]:
     return one.ends_at, one.id
 
 
-def _of_need(person: PersonFacts, day: Day, need: Kind) -> Card:
+def _of_need(person: PersonFacts, day: RoutingDay, need: KindWays) -> RouteCard:
     old, way = need.certificate, min(need.open, key=_best, default=None)
     if old is None:
         ended = max(
@@ -152,16 +151,18 @@ def _of_need(person: PersonFacts, day: Day, need: Kind) -> Card:
         )  # fmt: skip
         situation = Situation.NONE if ended is None else Situation.ENDED
         expected = way.expected if way else None
-        return Card(situation, ended, way=way, expected=expected, has_consent=person.has_consent)
+        return RouteCard(
+            situation, ended, way=way, expected=expected, has_consent=person.has_consent
+        )
     ends_on = old.ends_on or day.today
     situation, by = _of_end(ends_on, day)
-    return Card(
+    return RouteCard(
         situation, old, by=by, opens=days.apply_from(ends_on, day.window), way=way,
         expected=way.expected if way else None, has_consent=person.has_consent,
     )  # fmt: skip
 
 
-def _of_end(ends_on: date, day: Day) -> tuple[Situation, date | None]:
+def _of_end(ends_on: date, day: RoutingDay) -> tuple[Situation, date | None]:
     """Return how near an end is, and the last day to apply."""
     by = days.apply_by(ends_on, day.window)
     if day.today < days.first_reminder(ends_on, day.window):
@@ -173,7 +174,7 @@ def _of_end(ends_on: date, day: Day) -> tuple[Situation, date | None]:
     return Situation.LAST_DAY if day.today >= ends_on else Situation.LATE, day.today
 
 
-def _others(person: PersonFacts, day: Day) -> Iterator[Card]:
+def _others(person: PersonFacts, day: RoutingDay) -> Iterator[RouteCard]:
     """Return what open applications and new cards ask of the person."""
     for one in person.applications:
         yield _of_application(person, one, day)
@@ -181,23 +182,23 @@ def _others(person: PersonFacts, day: Day) -> Iterator[Card]:
         if new.state != "suspended" or not new.in_force(day.now):
             continue
         if new.suspended_by == "office":
-            yield Card(Situation.HELD_BY_OFFICE, new)
+            yield RouteCard(Situation.HELD_BY_OFFICE, new)
         elif not new.in_hand and new.application_state == "delivered":
             begins_later = new.not_before is not None and day.now < new.not_before
             by = day_in_istanbul(new.activate_by) if new.activate_by else None
             situation = Situation.BEGINS_LATER if begins_later else Situation.ACTIVATE
-            yield Card(situation, new, by=by, begins=new.not_before)
+            yield RouteCard(situation, new, by=by, begins=new.not_before)
 
 
-def _of_application(person: PersonFacts, one: ApplicationFacts, day: Day) -> Card:
+def _of_application(person: PersonFacts, one: ApplicationFacts, day: RoutingDay) -> RouteCard:
     yours = day.definition.states[one.state].next == "applicant"
     situation = Situation.YOUR_TURN if yours else Situation.UNDER_WAY
     by = day_in_istanbul(one.due_at) if yours and one.due_at else None
     old = fit.by_id(person, one.old_certificate_id)
-    return Card(situation, old, one, by=by, expected=expected_day(one, day))
+    return RouteCard(situation, old, one, by=by, expected=expected_day(one, day))
 
 
-def expected_day(one: ApplicationFacts, day: Day) -> date | None:
+def expected_day(one: ApplicationFacts, day: RoutingDay) -> date | None:
     """Return the day on which the card of an open application is expected, today at the earliest.
 
     None where it stands still, for nobody can say how long.

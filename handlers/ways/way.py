@@ -39,7 +39,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class ApplicationWay:
     """A kind of application by a method, about a certificate or none.
 
     ``verdict`` says what refuses it, ``opens_on`` from when on it may be made, ``expected`` on
@@ -67,16 +67,16 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class KindWays:
     """A kind of application for a certificate: what refuses to open it, and its methods."""
 
     name: str
     certificate: CertificateFacts | None
     verdict: Verdict
-    ways: tuple[Way, ...]
+    ways: tuple[ApplicationWay, ...]
 
     @property
-    def open(self) -> tuple[Way, ...]:
+    def open(self) -> tuple[ApplicationWay, ...]:
         """The ways of it that can end well."""
         return tuple(way for way in self.ways if way.open)
 
@@ -88,7 +88,7 @@ class Kind:
         return self.ways[0].verdict
 
 
-class Day:
+class RoutingDay:
     """A definition at a moment, with how long things take: what all persons are judged by."""
 
     def __init__(self, definition: Definition, now: datetime, durations: Durations) -> None:
@@ -107,7 +107,7 @@ class Day:
             found = self._rules[day] = Rules(self.definition, start_of_day(day))
         return found
 
-    def kinds(self, person: PersonFacts) -> Iterator[Kind]:
+    def kinds(self, person: PersonFacts) -> Iterator[KindWays]:
         """Return every kind that a person opens themselves, about each certificate of theirs."""
         for name, fields in self.definition.kinds.items():
             if fields.get("opened_by", "person") != "person":
@@ -119,7 +119,7 @@ class Day:
                 if one.state not in {"reserved", "void"}:
                     yield self.kind(person, name, one)
 
-    def kind(self, person: PersonFacts, name: str, old: CertificateFacts | None) -> Kind:
+    def kind(self, person: PersonFacts, name: str, old: CertificateFacts | None) -> KindWays:
         """Return a kind about a certificate, with its ways by each of its methods."""
         verdict = self.rules_on(self.today).refused_opening(person, name, old)
         if verdict.allows:
@@ -127,7 +127,7 @@ class Day:
         methods = self.definition.kinds[name]["methods"]
         names = methods if isinstance(methods, tuple) else ()
         ways = tuple(self._way(person, name, method, old, verdict) for method in names)
-        return Kind(name, old, verdict, ways)
+        return KindWays(name, old, verdict, ways)
 
     def _way(
         self,
@@ -136,13 +136,15 @@ class Day:
         method: str,
         old: CertificateFacts | None,
         verdict: Verdict,
-    ) -> Way:
+    ) -> ApplicationWay:
         approved = self.today + timedelta(days=self._until_approval(method))
         if verdict.allows:
             verdict = self._refused(person, kind, method, old, approved)
         opens_on = self._opens_on(kind, old, approved)
         expected = max(approved, opens_on) + timedelta(days=self.durations.card)
-        return Way(kind, method, old, verdict, opens_on, expected, self._gap(person, expected))
+        return ApplicationWay(
+            kind, method, old, verdict, opens_on, expected, self._gap(person, expected)
+        )
 
     def _until_approval(self, method: str) -> int:
         if method in BY_CARD:

@@ -44,7 +44,7 @@ def application(state: str, **more: Any) -> ApplicationFacts:  # noqa: ANN401 - 
 def person(
     *certificates: CertificateFacts,
     applications: tuple[ApplicationFacts, ...] = (),
-    **more: Any,  # noqa: ANN401
+    **more: Any,  # noqa: ANN401 - the same
 ) -> PersonFacts:
     """Return somebody in office with these."""
     return replace(_PERSON, certificates=certificates, applications=applications, **more)

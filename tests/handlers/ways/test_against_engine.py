@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.ways.durations import Durations
-from handlers.ways.way import Day
+from handlers.ways.way import RoutingDay
 from tests.handlers.ways.test_facts import read
 from tests.kit.handlers.world import applicant
 from workflow.model.refusal import Conflict, RuleFailed
@@ -16,7 +16,7 @@ from workflow.model.refusal import Conflict, RuleFailed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from handlers.ways.way import Kind
+    from handlers.ways.way import KindWays
     from tests.kit.handlers.world import World
 
     Situate = Callable[[World, int], None]
@@ -109,7 +109,7 @@ SITUATIONS = (
 )  # fmt: skip
 
 
-def tried(world: World, me: int, kind: Kind) -> tuple[str, set[str]]:
+def tried(world: World, me: int, kind: KindWays) -> tuple[str, set[str]]:
     """Return what refuses to file a kind, else the methods by which it goes on."""
     old = kind.certificate.id if kind.certificate else None
     try:
@@ -139,7 +139,7 @@ def test_what_is_open_can_be_filed_and_chosen(world: World, situation: Situate) 
     situation(world, me)
     definition = world.engine.library.workflow("application")
     person = read(world, me)
-    kinds = list(Day(definition, world.clock.now(), AT_ONCE).kinds(person))
+    kinds = list(RoutingDay(definition, world.clock.now(), AT_ONCE).kinds(person))
     assert {kind.name for kind in kinds} >= {"first", "additional"}
     mine = [(kind.verdict.code, {way.method for way in kind.open}) for kind in kinds]
     assert mine == [tried(world, me, kind) for kind in kinds]

@@ -11,7 +11,7 @@ import pytest
 from handlers.ways.durations import STATED
 from handlers.ways.router import Situation, expected_day, route
 from handlers.ways.stages import Stage, stage_of
-from handlers.ways.way import Day
+from handlers.ways.way import RoutingDay
 from states.cases.application import FINAL_STATES
 from tests.handlers.ways.people import NOW, TODAY, application, certificate, person
 
@@ -23,9 +23,9 @@ LATER = NOW + timedelta(days=3)
 
 
 @pytest.fixture
-def day(definitions: dict[str, Definition]) -> Day:
+def day(definitions: dict[str, Definition]) -> RoutingDay:
     """Give the shipped definition on 30 November 2026."""
-    return Day(definitions["application"], NOW, STATED)
+    return RoutingDay(definitions["application"], NOW, STATED)
 
 
 def successor(begins: int, **more: object) -> CertificateFacts:
@@ -39,7 +39,7 @@ def successor(begins: int, **more: object) -> CertificateFacts:
     return certificate(1000, **{**made, **more})
 
 
-def test_who_never_had_one_comes_to_the_desk(day: Day) -> None:
+def test_who_never_had_one_comes_to_the_desk(day: RoutingDay) -> None:
     found = route(person(), day)
     assert found.card.situation is Situation.NONE
     assert [way.method for way in found.open] == ["in_person"]
@@ -49,21 +49,21 @@ def test_who_never_had_one_comes_to_the_desk(day: Day) -> None:
 
 
 @pytest.mark.parametrize("change", [{"standing": "left"}, {"institution_open": False}])
-def test_who_is_not_in_office_is_told_so(day: Day, change: dict[str, object]) -> None:
+def test_who_is_not_in_office_is_told_so(day: RoutingDay, change: dict[str, object]) -> None:
     found = route(replace(person(certificate(40)), **change), day)  # type: ignore[arg-type]
     assert found.card.situation is Situation.NOT_ENTITLED
     assert found.ways == ()
     assert not found.card.asks
 
 
-def test_of_two_the_one_that_ends_first_is_renewed(day: Day) -> None:
+def test_of_two_the_one_that_ends_first_is_renewed(day: RoutingDay) -> None:
     later = certificate(300, id=2, reference="S000000002", serial="b2")
     found = route(person(later, certificate(40)), day)
     assert found.card.certificate == certificate(40)
     assert {way.certificate for way in found.ways} == {certificate(40)}
 
 
-def test_one_whose_renewal_is_open_is_not_renewed_again(day: Day) -> None:
+def test_one_whose_renewal_is_open_is_not_renewed_again(day: RoutingDay) -> None:
     due = NOW + timedelta(days=20)
     mine = application("e_imza", old_certificate_id=1, due_at=due)
     found = route(person(certificate(40), applications=(mine,)), day)
@@ -74,7 +74,7 @@ def test_one_whose_renewal_is_open_is_not_renewed_again(day: Day) -> None:
     assert found.more == ()
 
 
-def test_what_the_office_does_asks_nothing_and_comes_after_what_asks(day: Day) -> None:
+def test_what_the_office_does_asks_nothing_and_comes_after_what_asks(day: RoutingDay) -> None:
     mine = application("held", old_certificate_id=1, production_opens_on=date(2026, 12, 20))
     alone = route(person(certificate(80), applications=(mine,)), day)
     assert (alone.card.situation, alone.card.by) == (Situation.UNDER_WAY, None)
@@ -86,7 +86,7 @@ def test_what_the_office_does_asks_nothing_and_comes_after_what_asks(day: Day) -
     assert [card.situation for card in both.more] == [Situation.UNDER_WAY]
 
 
-def test_a_renewed_one_does_not_ask_and_the_new_one_waits_for_its_day(day: Day) -> None:
+def test_a_renewed_one_does_not_ask_and_the_new_one_waits_for_its_day(day: RoutingDay) -> None:
     found = route(person(certificate(3), successor(4)), day)
     assert found.card.situation is Situation.BEGINS_LATER
     assert found.card.certificate == successor(4)
@@ -94,7 +94,7 @@ def test_a_renewed_one_does_not_ask_and_the_new_one_waits_for_its_day(day: Day) 
     assert not found.card.asks
 
 
-def test_a_card_that_has_begun_is_activated_by_its_day(day: Day) -> None:
+def test_a_card_that_has_begun_is_activated_by_its_day(day: RoutingDay) -> None:
     new = successor(0, activate_by=NOW + timedelta(days=9))
     found = route(person(certificate(-1), new), day)
     assert (found.card.situation, found.card.by) == (Situation.ACTIVATE, date(2026, 12, 9))
@@ -102,7 +102,7 @@ def test_a_card_that_has_begun_is_activated_by_its_day(day: Day) -> None:
     assert (unlimited.card.situation, unlimited.card.by) == (Situation.ACTIVATE, None)
 
 
-def test_what_the_office_holds_is_said(day: Day) -> None:
+def test_what_the_office_holds_is_said(day: RoutingDay) -> None:
     held = certificate(40, state="suspended", suspended_by="office")
     found = route(person(held), day)
     assert [one.situation for one in (found.card, *found.more)] == [
@@ -110,20 +110,20 @@ def test_what_the_office_holds_is_said(day: Day) -> None:
     ]  # fmt: skip
 
 
-def test_one_on_hold_by_its_holder_is_renewed_as_any(day: Day) -> None:
+def test_one_on_hold_by_its_holder_is_renewed_as_any(day: RoutingDay) -> None:
     found = route(person(certificate(40, state="suspended", suspended_by="holder")), day)
     assert found.card.situation is Situation.DUE
     assert [way.method for way in found.closed] == ["e_imza"]
     assert found.closed[0].verdict.code == "signer_certificate_usable"
 
 
-def test_a_card_whose_application_ended_otherwise_asks_nothing(day: Day) -> None:
+def test_a_card_whose_application_ended_otherwise_asks_nothing(day: RoutingDay) -> None:
     found = route(person(successor(0, application_state="lost")), day)
     assert found.card.situation is Situation.UNDER_WAY
     assert found.card.application is None
 
 
-def test_a_revoked_one_is_no_first_time(day: Day) -> None:
+def test_a_revoked_one_is_no_first_time(day: RoutingDay) -> None:
     gone = certificate(-5)
     assert route(person(gone), day).card.situation is Situation.ENDED
     assert route(person(gone), day).card.certificate == gone
@@ -138,19 +138,21 @@ EXPECTED = {
 
 
 @pytest.mark.parametrize("state", EXPECTED)
-def test_the_day_of_a_card_counts_from_where_its_application_stands(day: Day, state: str) -> None:
+def test_the_day_of_a_card_counts_from_where_its_application_stands(
+    day: RoutingDay, state: str
+) -> None:
     mine = application(state, entered_at=NOW - timedelta(days=2))
     days = EXPECTED[state]
     assert expected_day(mine, day) == (None if days is None else TODAY + timedelta(days=days))
 
 
 @pytest.mark.parametrize("state", ["paper_received", "queued", "couriered"])
-def test_a_day_that_is_over_is_never_expected(day: Day, state: str) -> None:
+def test_a_day_that_is_over_is_never_expected(day: RoutingDay, state: str) -> None:
     mine = application(state, entered_at=NOW - timedelta(days=90))
     assert expected_day(mine, day) == TODAY + timedelta(days=7 if state == "paper_received" else 0)
 
 
-def test_no_card_before_its_day_of_production(day: Day) -> None:
+def test_no_card_before_its_day_of_production(day: RoutingDay) -> None:
     mine = application("e_onay", production_opens_on=date(2027, 3, 1))
     assert expected_day(mine, day) == date(2027, 3, 8)
 
@@ -165,7 +167,7 @@ def test_every_open_state_has_a_stage(definitions: dict[str, Definition]) -> Non
     assert stage_of("of_another_definition") is Stage.STANDS_STILL
 
 
-def test_kinds_say_why_they_are_closed(day: Day) -> None:
+def test_kinds_say_why_they_are_closed(day: RoutingDay) -> None:
     mine = person(certificate(40, not_before=NOW - timedelta(days=30 * 26)))
     kinds = {kind.name: kind for kind in day.kinds(mine)}
     assert kinds["first"].why.code == "form.not_first"

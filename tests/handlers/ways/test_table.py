@@ -10,7 +10,7 @@ import pytest
 
 from handlers.ways.durations import STATED
 from handlers.ways.router import Situation, route
-from handlers.ways.way import Day
+from handlers.ways.way import RoutingDay
 from tests.handlers.ways.people import NOW, certificate, person
 
 if TYPE_CHECKING:
@@ -92,13 +92,13 @@ TABLE = {
 
 
 @pytest.fixture
-def day(definitions: dict[str, Definition]) -> Day:
+def day(definitions: dict[str, Definition]) -> RoutingDay:
     """Give the shipped definition on 30 November 2026."""
-    return Day(definitions["application"], NOW, STATED)
+    return RoutingDay(definitions["application"], NOW, STATED)
 
 
 @pytest.mark.parametrize("ends_in", TABLE)
-def test_each_holder_is_told_what_by_when_and_how(day: Day, ends_in: int) -> None:
+def test_each_holder_is_told_what_by_when_and_how(day: RoutingDay, ends_in: int) -> None:
     found = route(person(certificate(ends_in)), day)
     assert (
         Told(
