@@ -1,6 +1,7 @@
 """What a person does now for their certificate, by when and how: one answer for every page.
 
-Pure: facts, definition, moment and durations go in, codes with days come out, no words. Pages, guards, lists, messages and the terminal ask here.
+Pure: facts, definition, moment and durations go in, codes with days come out, no words. Pages,
+guards, lists, messages and the terminal ask here.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from handlers.ways.facts import ApplicationFacts, CertificateFacts, PersonFacts
-    from handlers.ways.way import RoutingDay, Gap, KindWays, ApplicationWay
+    from handlers.ways.way import ApplicationWay, Gap, KindWays, RoutingDay
 
 
 class Situation(StrEnum):
