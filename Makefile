@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint form types imports dependencies spelling templates steps ready \
-	format rooms lock dist advisories chaos clean
+	format rooms catalogue lock dist advisories chaos clean
 
 BIN := .venv/bin
 PORT ?= 8000
@@ -50,6 +50,9 @@ format: ready  ## Set up and format the code
 
 rooms: ready  ## Draw the rooms in docs/architecture.md anew, from the imports
 	$(BIN)/python -m tests.house.rooms
+
+catalogue: ready  ## Take the messages of the site into the English catalogue; say what it lacks
+	$(BIN)/python -m tests.house.catalogue
 
 lock: ready  ## Resolve the dependencies anew into requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -10,6 +10,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from states.people.tckn import mask_all
+from web.gate.language import language
 from workflow.model.clock import ISTANBUL
 
 if TYPE_CHECKING:
@@ -17,21 +18,23 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-LOCALE = "tr"
 NOTHING = "–"
+
+DAY = {"tr": "dd.MM.yyyy", "en": "d MMM yyyy"}
+"""How a day is written; the English one names the month, which no reader takes for the day."""
 
 GROUP = 3
 """Digits of a verification code that are read aloud together."""
 
 
 def moment(value: datetime | None) -> str:
-    """Write a moment in Istanbul to the minute: ``22.11.2026 17:05``."""
-    return _moment(value, "dd.MM.yyyy HH:mm")
+    """Write a moment in Istanbul to the minute: ``22.11.2026 17:05``, ``22 Nov 2026 17:05``."""
+    return _moment(value, "HH:mm")
 
 
 def second(value: datetime | None) -> str:
     """Write a moment in Istanbul to the second: ``22.11.2026 17:05:09``."""
-    return _moment(value, "dd.MM.yyyy HH:mm:ss")
+    return _moment(value, "HH:mm:ss")
 
 
 def second_of(value: str) -> str:
@@ -39,10 +42,11 @@ def second_of(value: str) -> str:
     return second(datetime.fromisoformat(value))
 
 
-def _moment(value: datetime | None, pattern: str) -> str:
+def _moment(value: datetime | None, clock: str) -> str:
     if value is None:
         return NOTHING
-    return format_datetime(in_istanbul(value), pattern, tzinfo=ISTANBUL, locale=LOCALE)
+    pattern = f"{DAY[language()]} {clock}"
+    return format_datetime(in_istanbul(value), pattern, tzinfo=ISTANBUL, locale=language())
 
 
 def utc(value: datetime) -> str:
@@ -51,13 +55,17 @@ def utc(value: datetime) -> str:
 
 
 def day(value: date | datetime | None) -> str:
-    """Write a calendar day: ``22.11.2026``; a moment becomes its day in Istanbul."""
-    return NOTHING if value is None else format_date(_day(value), "dd.MM.yyyy", locale=LOCALE)
+    """Write a calendar day: ``22.11.2026``, ``22 Nov 2026``; of a moment its day in Istanbul."""
+    return NOTHING if value is None else _written(value, DAY[language()])
 
 
 def long_day(value: date | datetime | None) -> str:
-    """Write a calendar day with the name of the month: ``22 Kasım 2026``."""
-    return NOTHING if value is None else format_date(_day(value), "d MMMM yyyy", locale=LOCALE)
+    """Write a calendar day with the name of the month: ``22 Kasım 2026``, ``22 November 2026``."""
+    return NOTHING if value is None else _written(value, "d MMMM yyyy")
+
+
+def _written(value: date | datetime, pattern: str) -> str:
+    return format_date(_day(value), pattern, locale=language())
 
 
 def _day(value: date | datetime) -> date:
@@ -76,8 +84,8 @@ def in_istanbul(value: datetime) -> datetime:
 
 
 def number(value: float) -> str:
-    """Write a number the Turkish way: ``1.234,56``."""
-    return str(format_decimal(value, locale=LOCALE))
+    """Write a number: ``1.234,56`` in Turkish, ``1,234.56`` in English."""
+    return str(format_decimal(value, locale=language()))
 
 
 def without(query: Mapping[str, list[str]], name: str) -> dict[str, list[str]]:

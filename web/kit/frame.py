@@ -17,6 +17,7 @@ from handlers.kit.roles import (
     OFFICER,
     OPERATOR,
 )
+from web.gate.language import lazy_gettext
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 PACKAGES = (
     "web.site.health",
     "web.site.authority",
+    "web.site.language",
     "web.auth",
     "web.office",
     "web.audit",
@@ -49,26 +51,26 @@ class MenuLink:
 
 
 MENU = (
-    MenuLink("Üretim ve kurye", "office.production", frozenset({OPERATOR})),
-    MenuLink("Kurye teslimi", "office.handover_desk", frozenset({OPERATOR})),
-    MenuLink("İş listem", "office.worklist_page", frozenset(DESK)),
-    MenuLink("Alınabilecekler", "office.unclaimed", frozenset(DESK)),
-    MenuLink("Üretim hattı", "office.production_line", frozenset(DESK)),
-    MenuLink("Kart stoku", "office.stock", frozenset(DESK)),
-    MenuLink("Evrak kabul", "office.intake", frozenset({OFFICER})),
-    MenuLink("Tüm başvurular", "office.applications", frozenset(DESK)),
-    MenuLink("Günlük", "audit.journal", frozenset({AUDITOR})),
-    MenuLink("Başvurularım", "portal.home", frozenset({APPLICANT})),
-    MenuLink("Kurum listesi", "institution.home", frozenset({COORDINATOR})),
-    MenuLink("Hesaplar", "admin.accounts", frozenset({ADMINISTRATOR})),
-    MenuLink("Yetki önerileri", "admin.waiting", frozenset({ADMINISTRATOR})),
+    MenuLink(lazy_gettext("Üretim ve kurye"), "office.production", frozenset({OPERATOR})),
+    MenuLink(lazy_gettext("Kurye teslimi"), "office.handover_desk", frozenset({OPERATOR})),
+    MenuLink(lazy_gettext("İş listem"), "office.worklist_page", frozenset(DESK)),
+    MenuLink(lazy_gettext("Alınabilecekler"), "office.unclaimed", frozenset(DESK)),
+    MenuLink(lazy_gettext("Üretim hattı"), "office.production_line", frozenset(DESK)),
+    MenuLink(lazy_gettext("Kart stoku"), "office.stock", frozenset(DESK)),
+    MenuLink(lazy_gettext("Evrak kabul"), "office.intake", frozenset({OFFICER})),
+    MenuLink(lazy_gettext("Tüm başvurular"), "office.applications", frozenset(DESK)),
+    MenuLink(lazy_gettext("Günlük"), "audit.journal", frozenset({AUDITOR})),
+    MenuLink(lazy_gettext("Başvurularım"), "portal.home", frozenset({APPLICANT})),
+    MenuLink(lazy_gettext("Kurum listesi"), "institution.home", frozenset({COORDINATOR})),
+    MenuLink(lazy_gettext("Hesaplar"), "admin.accounts", frozenset({ADMINISTRATOR})),
+    MenuLink(lazy_gettext("Yetki önerileri"), "admin.waiting", frozenset({ADMINISTRATOR})),
     MenuLink(
-        "Genel bakış",
+        lazy_gettext("Genel bakış"),
         "office.overview",
         frozenset(HOUSE),
     ),
     MenuLink(
-        "Toplu işler",
+        lazy_gettext("Toplu işler"),
         "office.bulk_list",
         frozenset(HOUSE),
     ),

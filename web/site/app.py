@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import flask_bootstrap
 from flask import Flask, current_app
-from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from jinja2 import StrictUndefined
 from whitenoise import WhiteNoise
@@ -18,6 +17,7 @@ from states.kit.proxies import proxies_of
 from web.gate.composition import KEY, composed
 from web.gate.errors import handle_errors, store_session
 from web.gate.forwarded import Forwarded
+from web.gate.language import speak
 from web.gate.limits import throttle
 from web.gate.outcome import follow_commits
 from web.gate.permissions import check_permission
@@ -26,7 +26,7 @@ from web.gate.security import file_headers, protect
 from web.gate.session import keep_sessions, signed_in
 from web.gate.unreadable_text import refuse_odd_texts
 from web.kit import frame
-from web.kit.formats import LOCALE, add_filters
+from web.kit.formats import add_filters
 from web.kit.tables import add_tables
 from web.kit.wording import add_wording
 from web.site import health
@@ -83,14 +83,12 @@ def _configure(app: Flask, composition: Composition) -> None:
         MAX_FORM_MEMORY_SIZE=LARGEST_FIELD,
         BOOTSTRAP_SERVE_LOCAL=True,
         WTF_CSRF_TIME_LIMIT=None,  # the form lives as long as the session it is bound to
-        BABEL_DEFAULT_LOCALE=LOCALE,
-        BABEL_DEFAULT_TIMEZONE="Europe/Istanbul",
     )
 
 
 def _extend(app: Flask) -> None:
     Bootstrap5(app)
-    Babel(app)
+    speak(app)
     throttle(app)
 
 

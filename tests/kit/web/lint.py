@@ -10,6 +10,7 @@ import html5lib
 
 from states.kit.invalid import Invalid
 from states.people.tckn import parse
+from web.gate.language import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +41,8 @@ def _structure(tree: Element) -> Iterator[str]:
     titles = [text_of(part) for part in tree.findall("head/title")]
     if len(titles) != 1 or not titles[0].removesuffix("– nes-ofis").strip():
         yield f"the title is {titles}"
-    if tree.get("lang") != "tr":
-        yield "the page does not say that it is Turkish"
+    if tree.get("lang") not in LANGUAGES:
+        yield "the page does not say in which language it is"
     for link in tree.iter("a"):
         target = link.get("href", "")
         if target.startswith("#") and target[1:] not in ids:

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 MOST_PAGES = 140
 MOST_FORMS = 60
-LEAVES = ("/cikis", "/giris/deneme", "/giris/oidc")
-"""What would end the visit or make another person of the visitor."""
+LEAVES = ("/cikis", "/giris/deneme", "/giris/oidc", "/dil/")
+"""What would end the visit or make another person, or a reader of another language, of the
+visitor."""
 
 ANSWERED = frozenset({200, 204, 302, 303, 400, 403, 404, 409, 410, 413, 415, 422, 503})
 """How a form sent by a machine may be answered; 503 only where a card would be needed."""
