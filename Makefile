@@ -52,7 +52,7 @@ rooms: ready  ## Draw the rooms in docs/architecture.md anew, from the imports
 	$(BIN)/python -m tests.house.rooms
 
 catalogue: ready  ## Take the messages of the site into the English catalogue; say what it lacks
-	$(BIN)/python -m tests.house.catalogue
+	$(BIN)/python -m tests.house.languages.catalogue
 
 lock: ready  ## Resolve the dependencies anew into requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -29,7 +29,7 @@ TURKISH, ENGLISH = "tr", "en"
 LANGUAGES = {TURKISH: "Türkçe", ENGLISH: "English"}
 """The languages of the site, each by its own name."""
 
-CATALOGUE = Path(__file__).parents[1] / "translations" / ENGLISH / "LC_MESSAGES" / "messages.po"
+CATALOGUE = Path(__file__).parents[2] / "translations" / ENGLISH / "LC_MESSAGES" / "messages.po"
 """The English messages, by the Turkish ones."""
 
 A_YEAR = 365 * 24 * 60 * 60

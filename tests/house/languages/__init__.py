@@ -1,0 +1,1 @@
+"""The messages of the site in two languages, and what keeps the English whole."""
