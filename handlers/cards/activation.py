@@ -35,8 +35,9 @@ NOT_ACTIVATED = "not_activated"
 def draw_up(context: Context) -> None:
     """Note since when and by whom it is on hold, and freeze what the holder signs to lift it.
 
-    The text is a new one for each suspension. A certificate that another house made is not ours to
-    suspend or to make usable again.
+    The text is a new one for each suspension; who had the certificate in use before does not state
+    once more that the card has come. A certificate that another house made is not ours to suspend
+    or to make usable again.
     """
     refuse_foreign(context)
     context.update(suspended_at=context.now, suspended_by=_holder_of(context))
@@ -44,18 +45,16 @@ def draw_up(context: Context) -> None:
     if card is None:
         return
     person = rows.fetch(context.connection, Person, context.case["person_id"])
-    sha256 = letters.freeze(
-        context.connection,
-        letters.ACTIVATION,
-        person.id,
-        context.now,
-        {
-            "name": person.name,
-            "tckn_masked": person.tckn_masked,
-            "serial": rows.text(context.case, "serial"),
-            "card": card.serial,
-        },
-    )
+    values: dict[str, object] = {
+        "name": person.name,
+        "tckn_masked": person.tckn_masked,
+        "serial": rows.text(context.case, "serial"),
+        "card": card.serial,
+    }
+    template = letters.ACTIVATION
+    if context.case["state"] == "active":
+        template, values["suspended_at"] = letters.REINSTATEMENT, context.now
+    sha256 = letters.freeze(context.connection, template, person.id, context.now, values)
     context.update(activation_sha256=sha256)
     context.document(sha256)
 

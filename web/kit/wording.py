@@ -29,6 +29,7 @@ DOCUMENT_KINDS = {
     "application_form": "Başvuru formu ve taahhütname",
     "consent": "e-onay metni",
     "activation": "Etkinleştirme metni",
+    "reinstatement": "Askıdan indirme metni",
     "pin": "PIN belirleme metni",
     "consent_record": "e-onay kaydı",
     "courier_manifest": "Kurye teslim listesi",

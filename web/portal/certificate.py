@@ -49,10 +49,23 @@ def certificate(reference: str) -> ResponseReturnValue:
         checked=checked,
         reason=moves.reason_of(case),
         replaced=own_records.to_be_replaced(case),
-        possible=moves.possible(case),
+        possible=_possible(case),
         begun=pin.begun(case),
         pin=pin.offer(case),
     )
+
+
+def _possible(case: CaseRecord) -> dict[str, str]:
+    """Return the moves that the holder may try, called what they are for this holder."""
+    found = moves.possible(case)
+    if "activate" in found and _was_in_use(case):
+        found["activate"] = "Askıdan indir"
+    return found
+
+
+def _was_in_use(case: CaseRecord) -> bool:
+    """Say whether a suspended certificate was valid before its holder put it on hold."""
+    return bool(case.row["suspended_by"] == "holder")
 
 
 @blueprint.route("/sertifikalarim/<reference>/etkinlestir", methods=["GET", "POST"])
@@ -66,7 +79,8 @@ def activate(reference: str) -> ResponseReturnValue:
     if not pin.begun(case):
         flash("Sertifikanız henüz başlamadı; başladıktan sonra etkinleştirebilirsiniz.", "info")
         return redirect(moves.home_of(case))
-    return read_and_sign(case, "Sertifikayı etkinleştir", moves.home_of(case))
+    heading = "Sertifikayı askıdan indir" if _was_in_use(case) else "Sertifikayı etkinleştir"
+    return read_and_sign(case, heading, moves.home_of(case))
 
 
 @blueprint.route("/sertifikalarim/<reference>/etkinlestirme-iste", methods=["GET", "POST"])

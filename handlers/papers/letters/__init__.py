@@ -91,6 +91,13 @@ OFFICIAL_LETTER = Template("official_letter", "RY.01", "02")
 ACTIVATION = Template("activation", "ET.01", "01")
 """What the holder signs with the new card to make its certificate usable."""
 
+REINSTATEMENT = Template("reinstatement", "ET.02", "01")
+"""What the holder signs to have a certificate that was in use before taken off its suspension.
+
+It begins with the heading of an activation, which is what its signature is for: a nes-imza that was
+installed before this text was written knows it by that.
+"""
+
 PIN = Template("pin", "PB.01", "01")
 """What the holder signs once the PIN of the card is set."""
 

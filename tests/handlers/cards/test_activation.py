@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from handlers.kit.time_limits import STATUS_LIMIT
+from handlers.papers import letters
 from handlers.signatures.augment import waits_for_service
 from handlers.signatures.pending import NOTHING_LEARNT, StatusUnknown
 from handlers.signatures.purposes import SignedCase
@@ -96,12 +97,20 @@ def test_the_record_decides_whose_certificate_it_is(world: World, new: Held) -> 
         activate(world, other, new, container)
 
 
+def words(world: World, sha256: str | None) -> str:
+    return letters.words_of(world.read(Document, sha256))
+
+
 def test_each_suspension_asks_for_a_signature_of_its_own(world: World, me: int, new: Held) -> None:
     first = world.sign(new, text_of(world, new))
     before = text_of(world, new)
+    assert "Kartımı kendim teslim aldım" in words(world, before)
     activate(world, me, new, first)
     world.engine.fire(new.certificate_id, "suspend", applicant(me))
-    assert text_of(world, new) != before
+    again = words(world, text_of(world, new))
+    since = letters.local_time(world.read(Certificate, new.certificate_id).suspended_at)
+    assert f"{since} (İstanbul) anında askıya alınmıştır. Kartım bendedir" in again
+    assert "teslim aldım" not in again
     with denied("signature.hash_failure"):
         activate(world, me, new, first)
     activate(world, me, new, world.sign(new, text_of(world, new)))

@@ -46,6 +46,7 @@ def test_a_text_with_a_hole_is_never_written(missing: str) -> None:
         ("consent", SignaturePurpose.E_ONAY),
         ("application_form", SignaturePurpose.E_IMZA),
         ("activation", SignaturePurpose.ACTIVATION),
+        ("reinstatement", SignaturePurpose.ACTIVATION),
         ("pin", SignaturePurpose.PIN),
         ("sign_in", SignaturePurpose.SIGN_IN),
     ],

@@ -65,6 +65,15 @@ def test_one_that_is_on_hold_already_goes_on_to_the_new_card(world: World, holde
     assert world.read(Certificate, holder.held.certificate_id).state == "suspended"
 
 
+def test_a_card_that_is_found_again_is_taken_off_its_suspension(holder: Holder) -> None:
+    holder.browser.post(PAGE, sertifika=own(holder), islem="suspend")
+    page = holder.browser.get(f"/sertifikalarim/{own(holder)}")
+    assert "Etkinleştir" not in page.links
+    text = holder.browser.get(page.links["Askıdan indir"])
+    assert text.heading == "Sertifikayı askıdan indir"
+    assert "anında askıya alınmıştır. Kartım bendedir" in text.text
+
+
 def test_nothing_is_stopped_without_both_answers(world: World, holder: Holder) -> None:
     page = holder.browser.post(PAGE, 422, sertifika=own(holder))
     assert page.title.startswith("Hata:")
