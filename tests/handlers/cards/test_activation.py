@@ -108,7 +108,9 @@ def test_each_suspension_asks_for_a_signature_of_its_own(world: World, me: int, 
     activate(world, me, new, first)
     world.engine.fire(new.certificate_id, "suspend", applicant(me))
     again = words(world, text_of(world, new))
-    since = letters.local_time(world.read(Certificate, new.certificate_id).suspended_at)
+    held_at = world.read(Certificate, new.certificate_id).suspended_at
+    assert held_at is not None
+    since = letters.local_time(held_at)
     assert f"{since} (İstanbul) anında askıya alınmıştır. Kartım bendedir" in again
     assert "teslim aldım" not in again
     with denied("signature.hash_failure"):
