@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from asn1crypto import core
 from pyhanko.sign.ades.asn1_util import register_cms_attribute
-from pyhanko.sign.attributes import CMSAttributeProvider
+
+from signing.cms import signed_data
 
 if TYPE_CHECKING:
     from asn1crypto.cms import CMSAttributes
@@ -39,22 +40,10 @@ class HandshakeBinding:
     purpose: str
     address: str
 
-    def provider(self) -> CMSAttributeProvider:
-        """Give what adds the signed attribute."""
-        return _Provider(_Asked({"purpose": self.purpose, "address": canonical(self.address)}))
-
-
-class _Provider(CMSAttributeProvider):
-    attribute_type = NAME
-
-    def __init__(self, value: _Asked) -> None:
-        self._value = value
-
-    async def build_attr_value(
-        self,
-        dry_run: bool = False,  # noqa: ARG002, FBT001, FBT002 - pyHanko's; nobody asks for one
-    ) -> _Asked:
-        return self._value
+    def attribute(self) -> bytes:
+        """Return the signed attribute that says it, in DER."""
+        said = _Asked({"purpose": self.purpose, "address": canonical(self.address)})
+        return signed_data.attribute(signed_data.oid(OID), said.dump())
 
 
 def read(attributes: CMSAttributes) -> HandshakeBinding | None:

@@ -3,89 +3,73 @@
 Source: EN 319 122-1 (baseline B-B): contentType, messageDigest, signingTime and
 signing-certificate-v2 are signed; the content stays outside the container. EN 319 142-1, 6.3:
 a PDF's container has no signingTime, its signature dictionary says the time (/M).
+
+The container is put together from its pieces: pyHanko, which makes the same bytes, encodes each of
+them several times over, and takes thirty times as long.
 """
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from pyhanko.sign.signers import Signer
-from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
-from pyhanko_certvalidator.registry import SimpleCertificateStore
+from asn1crypto import algos, cms, core
+from pyhanko.sign.general import as_signing_certificate_v2
 
 from signing.cms.profiles import Profile, signed_attributes
+from signing.cms.signed_data import DATA, SignedDataHead, SignedDataPieces, attribute, oid
 from signing.errors import CertificateUnusable, KeyAbsent
 from signing.tokens import keys
+from signing.x509 import tlv
+from signing.x509.tlv import FIRST, OCTETS, SEQUENCE, SET
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
     from datetime import datetime
-
-    from asn1crypto import cms, x509
-    from pyhanko.sign.ades.api import CAdESSignedAttrSpec
 
     from signing.cms.binding import HandshakeBinding
     from signing.tokens.session import TokenSession
     from signing.x509.certificate import X509Certificate
 
-Answer = TypeVar("Answer")
+CONTENT_TYPE = attribute(oid("1.2.840.113549.1.9.3"), DATA)
+MESSAGE_DIGEST = oid("1.2.840.113549.1.9.4")
+SIGNING_TIME = oid("1.2.840.113549.1.9.5")
+SIGNING_CERTIFICATE = oid("1.2.840.113549.1.9.16.2.47")
+VERSION = bytes(core.Integer(1).dump())
+"""Of a SignedData about `data`, and of a signer named by issuer and serial number (RFC 5652)."""
+
+UTC_TIME_ENDS = 2050
+"""The first year that is written as GeneralizedTime (RFC 5652, 11.3)."""
+
+_KNOWN = 32
 
 
-class _CardSigner(Signer):
-    """pyHanko's signer over one key of one open session."""
+@dataclass(frozen=True, slots=True)
+class _SignerPieces:
+    """What stands in every container of one signer, in DER, and the name of its digest."""
 
-    def __init__(
-        self,
-        session: TokenSession,
-        key_id: bytes,
-        certificates: list[x509.Certificate],
-        padding: keys.Padding,
-    ) -> None:
-        certificate, *others = certificates
-        registry: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        for other in others:
-            # The issuer's certificate, when the card carries it, lets a chain be built.
-            if other.subject == certificate.issuer:
-                registry.register(other)
-        super().__init__(
-            signing_cert=certificate,
-            cert_registry=registry,
-            embed_roots=False,
-            signature_mechanism=keys.signature_algorithm(certificate.public_key, padding),
-        )
-        self._session, self._key_id, self._padding = session, key_id, padding
-
-    async def async_sign_raw(
-        self,
-        data: bytes,
-        digest_algorithm: str,
-        dry_run: bool = False,  # noqa: ARG002, FBT001, FBT002 - pyHanko's; nobody asks for one
-    ) -> bytes:
-        return self._session.sign(self._key_id, data, digest_algorithm, self._padding)
+    digest: str
+    digest_algorithm: bytes
+    signature_algorithm: bytes
+    named: bytes
+    signing_certificate: bytes
 
 
-def run(work: Coroutine[Any, Any, Answer]) -> Answer:
-    """Run a coroutine to its end, also when the caller is already inside an event loop."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return _run_in_new_loop(work)
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(_run_in_new_loop, work).result()
-
-
-def _run_in_new_loop(work: Coroutine[Any, Any, Answer]) -> Answer:
-    # `asyncio.run` puts its handler of Ctrl-C away at the end with `signal.signal`, which takes
-    # the repr of that handler and so of the finished task's result: it encodes a whole container
-    # again, and costs as much as the signature.
-    loop = asyncio.new_event_loop()
-    try:
-        return loop.run_until_complete(work)
-    finally:
-        loop.close()
+@lru_cache(_KNOWN)
+def _pieces(certificate: X509Certificate, padding: keys.Padding) -> _SignerPieces:
+    parsed = certificate.parsed
+    digest = keys.digest_for(parsed.public_key)
+    named = cms.IssuerAndSerialNumber(
+        {"issuer": parsed.issuer, "serial_number": parsed.serial_number}
+    )
+    return _SignerPieces(
+        digest,
+        algos.DigestAlgorithm({"algorithm": digest}).dump(),
+        keys.signature_algorithm(parsed.public_key, padding).dump(),
+        named.dump(),
+        attribute(SIGNING_CERTIFICATE, as_signing_certificate_v2(parsed).dump()),
+    )
 
 
 def sign(  # noqa: PLR0913 - all but the first two stand in the signed attributes
@@ -113,33 +97,46 @@ def sign(  # noqa: PLR0913 - all but the first two stand in the signed attribute
     key_id = next((key for key, entry in found if entry.der == certificate.der), None)
     if key_id is None:
         raise KeyAbsent(label=session.label)
-    beside = [entry.parsed for _key, entry in found]
-    signer = _CardSigner(session, key_id, [certificate.parsed, *beside], padding)
-    digest = keys.digest_for(certificate.parsed.public_key)
-    container = run(_made(signer, data, digest, signing_time, signed_attributes(profile, asked)))
-    return bytes(container.dump())
-
-
-async def _made(
-    signer: _CardSigner,
-    data: bytes,
-    digest: str,
-    signing_time: datetime | None,
-    named: CAdESSignedAttrSpec,
-) -> cms.ContentInfo:
-    """Let pyHanko make a PDF's container without a time (PAdES), any other with it (CAdES)."""
-    if signing_time is None:
-        return await signer.async_sign(
-            hashlib.new(digest, data).digest(),
-            digest,
-            use_pades=True,
-            signed_attr_settings=PdfCMSSignedAttributes(cades_signed_attrs=named),
-        )
-    return await signer.async_sign_general_data(
-        data,
-        digest,
-        use_cades=True,
-        signed_attr_settings=PdfCMSSignedAttributes(
-            signing_time=signing_time.replace(microsecond=0), cades_signed_attrs=named
-        ),
+    pieces = _pieces(certificate, padding)
+    signed = sorted(
+        [
+            CONTENT_TYPE,
+            attribute(MESSAGE_DIGEST, _octets(hashlib.new(pieces.digest, data).digest())),
+            pieces.signing_certificate,
+            *([] if signing_time is None else [attribute(SIGNING_TIME, _time(signing_time))]),
+            *signed_attributes(profile, asked),
+        ]
     )
+    # What is signed is their SET; in the container they stand under another tag (RFC 5652, 5.4).
+    signature = session.sign(key_id, tlv.wrap(SET, signed), pieces.digest, padding)
+    signer = (
+        VERSION, pieces.named, pieces.digest_algorithm, tlv.wrap(FIRST, signed),
+        pieces.signature_algorithm, _octets(signature),
+    )  # fmt: skip
+    head = SignedDataHead(
+        VERSION, tlv.wrap(SET, [pieces.digest_algorithm]), tlv.wrap(SEQUENCE, [DATA])
+    )
+    beside = _with_issuers(certificate, [entry for _key, entry in found])
+    return SignedDataPieces(head, beside, (), signer, ()).dump()
+
+
+def _with_issuers(certificate: X509Certificate, found: list[X509Certificate]) -> tuple[bytes, ...]:
+    """Return a certificate with those of its issuer on the card, which let a chain be built.
+
+    Roots stay outside, since who validates has their own.
+    """
+    issuers = {
+        entry.der
+        for entry in found
+        if entry.parsed.subject == certificate.parsed.issuer and entry.parsed.self_signed == "no"
+    }
+    return tuple({certificate.der, *issuers})
+
+
+def _octets(value: bytes) -> bytes:
+    return tlv.wrap(OCTETS, [value])
+
+
+def _time(moment: datetime) -> bytes:
+    kind = core.UTCTime if moment.year < UTC_TIME_ENDS else core.GeneralizedTime
+    return bytes(kind(moment.replace(microsecond=0)).dump())

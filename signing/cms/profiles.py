@@ -10,18 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pyhanko.sign.ades.api import CAdESSignedAttrSpec
-from pyhanko.sign.ades.cades_asn1 import SignaturePolicyId, SignaturePolicyIdentifier
+from pyhanko.sign.ades.cades_asn1 import SignaturePolicyId
 
+from signing.cms import signed_data
 from signing.cms.levels import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pyhanko.sign.attributes import CMSAttributeProvider
-
     from signing.cms.binding import HandshakeBinding
 
 ARC = "2.16.792.1.61.0.1.5070.3"
@@ -75,30 +71,18 @@ BY_IDENTIFIER = {rules.identifier: profile for profile, rules in RULES.items()}
 """Which profile a signature names; a signature that names none is a P1."""
 
 
-class _Attributes(CAdESSignedAttrSpec):
-    """pyHanko's signed attributes, and what the signature was asked for."""
-
-    asked: HandshakeBinding | None = None
-
-    def prepare_providers(self, *about: Any, **other: Any) -> Iterator[CMSAttributeProvider]:  # noqa: ANN401 - pyHanko's
-        """Give what makes each attribute."""
-        yield from super().prepare_providers(*about, **other)
-        if self.asked is not None:
-            yield self.asked.provider()
+POLICY = signed_data.oid("1.2.840.113549.1.9.16.2.15")
+"""signature-policy-identifier (EN 319 122-1, 5.2.9)."""
 
 
-def signed_attributes(
-    profile: Profile, asked: HandshakeBinding | None = None
-) -> CAdESSignedAttrSpec:
-    """Give the signed attributes that name a profile (P1 has none) and what was asked for."""
-    found = _Attributes(signature_policy_identifier=_policy(RULES[profile].identifier))
-    found.asked = asked
-    return found
+def signed_attributes(profile: Profile, asked: HandshakeBinding | None = None) -> list[bytes]:
+    """Give the signed attributes (DER) that name a profile (P1 has none) and what was asked for."""
+    identifier = RULES[profile].identifier
+    named = [signed_data.attribute(POLICY, _policy(identifier))] if identifier else []
+    return named if asked is None else [*named, asked.attribute()]
 
 
-def _policy(identifier: str) -> SignaturePolicyIdentifier | None:
-    if not identifier:
-        return None
+def _policy(identifier: str) -> bytes:
     policy = SignaturePolicyId(
         {
             "sig_policy_id": identifier,
@@ -108,4 +92,4 @@ def _policy(identifier: str) -> SignaturePolicyIdentifier | None:
             },
         }
     )
-    return SignaturePolicyIdentifier("signature_policy_id", policy)
+    return bytes(policy.dump())

@@ -18,18 +18,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-def _oid(dotted: str) -> bytes:
+def oid(dotted: str) -> bytes:
+    """Return an object identifier in DER."""
     return bytes(core.ObjectIdentifier(dotted).dump())
 
 
-SIGNED_DATA = _oid("1.2.840.113549.1.7.2")
-SIGNATURE_STAMP = _oid("1.2.840.113549.1.9.16.2.14")
+def attribute(kind: bytes, value: bytes) -> bytes:
+    """Return an attribute of one value (RFC 5652, 5.3) from its type and its value, all DER."""
+    return tlv.wrap(SEQUENCE, [kind, tlv.wrap(SET, [value])])
+
+
+DATA = oid("1.2.840.113549.1.7.1")
+
+SIGNED_DATA = oid("1.2.840.113549.1.7.2")
+SIGNATURE_STAMP = oid("1.2.840.113549.1.9.16.2.14")
 """signature-time-stamp (EN 319 122-1, 5.3): over the signature value."""
-ARCHIVE_STAMP = _oid("0.4.0.1733.2.4")
+ARCHIVE_STAMP = oid("0.4.0.1733.2.4")
 """archive-time-stamp-v3 (5.5.3): over the whole."""
-HASH_INDEX = _oid("0.4.0.19122.1.5")
+HASH_INDEX = oid("0.4.0.19122.1.5")
 """ats-hash-index-v3 (5.5.2): what an archive time-stamp covers beside the signer."""
-OCSP_RESPONSE = _oid("1.3.6.1.5.5.7.16.2")
+OCSP_RESPONSE = oid("1.3.6.1.5.5.7.16.2")
 """id-ri-ocsp-response (RFC 5940): an OCSP response among the lists."""
 
 

@@ -1,6 +1,7 @@
 """What a case needs at the least: its key, its signature, its form set and sealed, no more.
 
-The letter to its institution is one a day for all of them.
+Keys and signatures are python-pkcs11's; the form is set by typst, as it is kept, and sealed by
+pyHanko, told how much room it takes. The letter to its institution is one a day for all of them.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from pkcs11 import Attribute, Mechanism, ObjectClass
 from handlers.papers import letters
 from handlers.papers.letters import sheets
 from signing.authority.demo import ISSUING_ID, Plan, create
-from signing.authority.seal import Seal, put
+from signing.authority.seal import SEAL_ID, put
 from signing.tokens import keys
 from signing.tokens.keys import KeyKind
 from signing.tokens.slots import TokenStore
 from signing.tokens.softhsm import find_module
+from web.bench.wave.library import LibrarySeal, LibrarySigner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,19 +65,21 @@ def measure(rounds: int = ROUNDS) -> Need:
     with tempfile.TemporaryDirectory(prefix="nes-bench-") as folder:
         store = TokenStore(Path(folder))
         create(store, Plan(TOKEN, PIN, PIN, _FROM, _UNTIL), put)
-        seal = Seal(store, TOKEN, PIN)
         store.make_blank(CARD, PIN, PIN)
         with store.session(CARD, PIN, write=True) as card, store.pooled(TOKEN, PIN) as session:
             session.key_ids()
             raw = card._session  # noqa: SLF001 - the bare side works on the very same session
-            certificate = _cpu(_certificate(raw, _issuing()), rounds)
-        return Need(certificate, _cpu(lambda number: _form(seal, number), rounds))
+            found = session.certificates()
+            office = pkcs11.lib(str(find_module())).get_token(token_label=TOKEN).open()
+            certificate = _cpu(_certificate(raw, _key(office, ISSUING_ID)), rounds)
+            chain = (found[SEAL_ID].parsed, found[ISSUING_ID].parsed)
+            seal = LibrarySeal(LibrarySigner(_key(office, SEAL_ID), *chain))
+            form = _cpu(lambda number: _form(seal, number), rounds)
+        return Need(certificate, form)
 
 
-def _issuing() -> pkcs11.SignMixin:
-    session = pkcs11.lib(str(find_module())).get_token(token_label=TOKEN).open()
-    wanted = {Attribute.CLASS: ObjectClass.PRIVATE_KEY, Attribute.ID: ISSUING_ID}
-    (found,) = session.get_objects(wanted)
+def _key(session: pkcs11.Session, key_id: bytes) -> pkcs11.SignMixin:
+    (found,) = session.get_objects({Attribute.CLASS: ObjectClass.PRIVATE_KEY, Attribute.ID: key_id})
     return cast("pkcs11.SignMixin", found)
 
 
@@ -87,10 +91,10 @@ def _certificate(card: pkcs11.Session, issuing: pkcs11.SignMixin) -> Callable[[i
     return make
 
 
-def _form(seal: Seal, number: int) -> None:
+def _form(seal: LibrarySeal, number: int) -> None:
     code = f"0000-0000-0000-0000-{number:04}"
     pdf = sheets.typeset(letters.HAND_OVER, code, _AT, _PAPER, "http://127.0.0.1:8000")
-    seal.seal(pdf, "TEST", _AT)
+    seal.seal(pdf)
 
 
 def _cpu(work: Callable[[int], None], rounds: int) -> float:
