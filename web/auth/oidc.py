@@ -45,6 +45,10 @@ ONWARD = "oidc_onward"
 """Where the browser's session keeps the page that it wanted."""
 
 
+class GivenUp(Exception):
+    """Somebody turned back at the provider (RFC 6749, 4.1.2.1: access_denied)."""
+
+
 class TooWeak(Exception):
     """Somebody proved themselves to the provider, but not as this office asks for it."""
 
@@ -61,7 +65,7 @@ class Returned:
 def connect(app: App) -> None:
     """Make the provider known to an application, when the settings name one."""
     settings = app.extensions[KEY].settings
-    if settings.demo or settings.oidc_issuer is None or settings.oidc_client_secret is None:
+    if settings.oidc_issuer is None or settings.oidc_client_secret is None:
         return
     client = OAuth(app).register(
         "oidc",
@@ -107,12 +111,15 @@ def begin(onward: str = "") -> ResponseReturnValue:
 def end() -> Returned | None:
     """Return who came back from the provider, or None when he is nobody here.
 
-    Whatever is wrong with the answer (state, code, signature, nonce, audience) is the same None: a
-    stranger learns nothing from it. TooWeak is judged before anybody is looked up.
+    GivenUp when they turned back there. Whatever else is wrong with the answer (state, code,
+    signature, nonce, audience) is the same None: a stranger learns nothing from it. TooWeak is
+    judged before anybody is looked up.
     """
     try:
         token = _provider().authorize_access_token()
     except (OAuthError, JoseError, ValueError) as error:
+        if getattr(error, "error", "") == "access_denied":
+            raise GivenUp from error
         log.warning(LogEvent.OIDC_REFUSED, code=type(error).__name__)
         return None
     except RequestException as error:

@@ -16,6 +16,7 @@ from flask import (
     request,
     url_for,
 )
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from handlers.kit.roles import APPLICANT, COORDINATOR, HOUSE
@@ -43,7 +44,7 @@ blueprint = Blueprint("auth", __name__)
 _LOCAL = re.compile(r"/(?![/\\])[^\s\\\x00-\x1f]*")
 """A path of this site: browsers drop tabs and line ends, and read a backslash as a slash."""
 
-NOBODY = "Bu hesapla giriş yapılamıyor. Hesabınızın açık olduğunu yöneticinize sorunuz."
+NOBODY = _("Bu hesapla giriş yapılamıyor. Hesabınızın açık olduğunu yöneticinize sorunuz.")
 EVERY_DOOR = (_("Nitelikli elektronik sertifika başvurularının izlendiği ofis."), EVERYBODY)
 DOORS = MappingProxyType(
     {
@@ -54,10 +55,12 @@ DOORS = MappingProxyType(
 )
 """The doors of the first page: what stands above the ways in, whose personas a demo offers."""
 
-TOO_WEAK = (
+TOO_WEAK = _(
     "Kimlik sağlayıcıdaki girişiniz bu ofis için yeterince güçlü ya da yeterince yeni değil. "
     "İki adımlı doğrulama ile yeniden giriş yapınız."
 )
+
+GIVEN_UP = _("Girişten vazgeçildi. Dilediğiniz yolla yeniden girebilirsiniz.")
 
 
 @blueprint.record
@@ -141,6 +144,9 @@ def oidc_end() -> ResponseReturnValue:
     """Take the browser back from the OpenID provider."""
     try:
         back = oidc.end()
+    except oidc.GivenUp:
+        flash(str(GIVEN_UP), "info")
+        return redirect(url_for("auth.sign_in_page"))
     except oidc.TooWeak:
         return _let_nobody_in(TOO_WEAK)
     except Untied:
@@ -150,7 +156,7 @@ def oidc_end() -> ResponseReturnValue:
 
 def _let_nobody_in(sentence: str, method: str = "oidc") -> ResponseReturnValue:
     refused(method)
-    flash(sentence, "danger")
+    flash(str(sentence), "danger")
     return redirect(url_for("auth.sign_in_page"))
 
 
@@ -169,7 +175,7 @@ def welcome(known: Known, onward: str, proved: datetime | None = None) -> Respon
 def leave() -> ResponseReturnValue:
     """Sign out."""
     sign_out()
-    flash("Çıkış yapıldı.", "success")
+    flash(gettext("Çıkış yapıldı."), "success")
     return redirect(url_for("auth.sign_in_page"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -17,7 +18,8 @@ from states.postgres.backoff import Restarts
 from web.gate.logs import log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from socket import socket
     from types import FrameType
 
 PATIENCE = 20.0
@@ -44,18 +46,29 @@ LONGEST_WAIT = 15.0
 
 @dataclass(slots=True)
 class SupervisedProcess:
-    """One process of the crew, and when it is started again after its end."""
+    """One process of the crew, and when it is started again after its end.
+
+    ``environment`` stands beside ours, and ``listening`` is a socket that it finds under the
+    same number: what listens in its parent loses no caller while it is started again.
+    """
 
     name: str
     command: list[str]
     restarts: Restarts = field(default_factory=Restarts)
     process: subprocess.Popen[bytes] | None = None
     start_at: float | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    listening: socket | None = None
 
     def start(self) -> None:
         """Start it; it ends when the other end of its standard input is closed."""
         self.start_at = None
-        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE)  # noqa: S603 - our own programs
+        self.process = subprocess.Popen(  # noqa: S603 - our own programs
+            self.command,
+            stdin=subprocess.PIPE,
+            env={**os.environ, **self.environment},
+            pass_fds=() if self.listening is None else (self.listening.fileno(),),
+        )
 
     def look(self, now: float) -> bool:
         """Start it again when it has ended and it is time; return False when it cannot stay up."""

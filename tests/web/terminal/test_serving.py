@@ -74,6 +74,10 @@ def test_nes_web_serves_the_seeded_demo_until_it_is_told_to_stop(
             page = client.get(f"http://127.0.0.1:{port}/giris")
             assert "Filiz Görevli" in page.text
             assert "Server" not in page.headers
+            gate = client.get(f"http://127.0.0.1:{port}/giris/oidc")  # another process answers
+            assert "FİLİZ GÖREVLİ" in gate.text
+            assert gate.url.startswith("http://127.0.0.1:")
+            assert f":{port}/" not in gate.url.partition("?")[0]
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0, log.read_text()
     assert [line for line in log.read_text().splitlines() if not json.loads(line)["event"]] == []

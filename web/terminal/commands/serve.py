@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 from typing import TYPE_CHECKING
 
@@ -47,9 +48,10 @@ def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature
     refuse_half_restored(found.var)
     _refuse_open_address(found)
     _refuse_taken_port(found)
+    members: list[SupervisedProcess] = []
     try:
         _bring_up(found)
-        members = [SupervisedProcess("web", web_command())]
+        members += _site(found)
         if with_worker:
             members.append(SupervisedProcess("worker", worker_command()))
         why = Supervisor(members, lambda: look_after_server(found)).run()
@@ -57,6 +59,26 @@ def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature
             raise CommandFailure(why)
     finally:
         close_server(found)
+        for member in members:
+            if member.listening is not None:
+                member.listening.close()
+
+
+def _site(found: Settings) -> list[SupervisedProcess]:
+    """Return the web server, and in a demo that names no provider of its own a gateway before it.
+
+    Port and secret of the gateway are made at each start; the server is told by its settings.
+    """
+    if not found.demo or found.oidc_issuer:
+        return [SupervisedProcess("web", web_command())]
+    from web.terminal import gateway  # noqa: PLC0415 - a real office never loads the demo
+
+    listening = gateway.listen(found.port)
+    told = gateway.client_settings(listening.getsockname()[1], secrets.token_urlsafe(32))
+    return [
+        gateway.member(found, listening, told),
+        SupervisedProcess("web", web_command(), environment=told),
+    ]
 
 
 def _bring_up(found: Settings) -> None:
