@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint form types imports dependencies spelling templates steps ready \
-	format rooms catalogue lock dist advisories chaos clean
+	format rooms catalogue lock dist imza advisories chaos clean
 
 BIN := .venv/bin
 PORT ?= 8000
@@ -63,6 +63,10 @@ dist: ready  ## Build the wheels of nes-ofis and of nes-imza into var/dist
 	@rm -rf var/dist
 	$(BIN)/python -m hatchling build -t wheel -d var/dist
 	cd signing && ../$(BIN)/python -m hatchling build -t wheel -d ../var/dist
+
+# Signed by nobody: who hands it out signs it, or names its SHA-256 beside it as the site does.
+imza: ready  ## Build nes-imza for Linux with everything it needs into var/imza
+	$(BIN)/python .ci/imza/pack.py --into var/imza
 
 # Asks a database of advisories over the network, so it is no gate. It fails when one package could
 # not be looked up: no answer is no good news.

@@ -15,6 +15,7 @@ import click
 from signing.app import screen
 from signing.app.client import Service
 from signing.app.errors import Abandoned, DesktopAbsent, OriginUnknown, SettingsUnwritable
+from signing.app.link import SCHEME
 from signing.app.modules import open_store
 from signing.app.protocol import ClaimRequest
 from signing.app.settings import SettingsKeeper
@@ -67,11 +68,12 @@ def command(  # noqa: PLR0913 - each is an option of the command
 ) -> int:
     """Doğrulama kodunun gösterdiği belgeyi kartınızla imzalar ve gönderir.
 
-    Kodsuz başlatılırsa pencereyi açar. Kodla terminalde çalışır: önce kimin ne istediğini,
-    belgenin tamamını ve kartınızı gösterir; PIN'i ondan sonra sorar.
+    Kodsuz ya da sayfanın nes-imza: bağlantısıyla başlatılırsa pencereyi açar. Kodla terminalde
+    çalışır: önce kimin ne istediğini, belgenin tamamını ve kartınızı gösterir; PIN'i ondan
+    sonra sorar.
     """
-    if code is None:
-        return _window(url or "", store, module)
+    if code is None or code.startswith(SCHEME):
+        return _window(url or "", store, module, code or "")
     if url is None or token is None:
         raise click.UsageError("Kodla birlikte --url ve --token da gerekir.")
     request = ClaimRequest.parse(code)
@@ -108,13 +110,13 @@ def _confirm(url: str, *, asked: bool) -> None:
         keeper.save(known.with_server(url))
 
 
-def _window(url: str, store: Path | None, module: Path | None) -> int:
-    """Open the window; DesktopAbsent where Qt is not installed or cannot be loaded."""
+def _window(url: str, store: Path | None, module: Path | None, link: str) -> int:
+    """Open the window, on a link if there is one; DesktopAbsent where Qt cannot be loaded."""
     try:
         start = importlib.import_module("signing.app.window.start")
     except ImportError as error:
         raise DesktopAbsent from error
-    return int(start.open_window(url, store, module))
+    return int(start.open_window(url, store, module, link))
 
 
 def main(arguments: list[str] | None = None) -> int:

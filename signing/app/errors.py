@@ -18,6 +18,20 @@ class AddressRefused(SigningError):
     again = False
 
 
+class LinkMalformed(SigningError):
+    """A `nes-imza:` link is none that a code page writes."""
+
+    code = "link_malformed"
+    again = False
+
+
+class LinkHostRefused(SigningError):
+    """A `nes-imza:` link leads to a server that no link may name; params: url."""
+
+    code = "link_host_refused"
+    again = False
+
+
 class ServerUnreachable(SigningError):
     """No answer came; params: url."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signing.app import flow, pins
+from signing.app.link import CodeLink
 from signing.app.window.change import ChangeScreen
 from signing.app.window.code import CodeScreen
 from signing.app.window.options import SettingsScreen
@@ -51,6 +52,19 @@ class WindowDesk(WindowStage):
     def take_code(self, url: str, code: str) -> None:
         """Keep what was entered; the wizard goes on from here."""
         self._url, self._code = url, code
+
+    def follow(self, link: str) -> None:
+        """Take server and code from a link of a code page; nothing is sent before somebody goes on.
+
+        A link that is refused is told, and leads to the screen for a code as it was.
+        """
+
+        def take() -> None:
+            found = CodeLink.parse(link)
+            self._url, self._code = found.server, found.code
+            self.start()
+
+        self.attempt(take, lambda error: self.refuse(error, self.start, ("done.more", self.start)))
 
     def cancel(self) -> None:
         """Stop without a signature."""

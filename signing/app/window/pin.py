@@ -64,9 +64,10 @@ class Keypad(QWidget):
         self.keys: dict[str, QPushButton] = {}
         for place, digit in enumerate("123456789"):
             self._add(grid, words("pin.digit", digit=digit), digit, place)
-        self._key(grid, "⌫", words("pin.delete"), lambda: self.line.backspace(), 9)  # noqa: PLW0108 - the line may change
+        erase, clear = words("pin.delete"), words("pin.clear")
+        self._key(grid, erase, words("pin.delete.name"), lambda: self.line.backspace(), 9)  # noqa: PLW0108 - the line may change
         self._add(grid, words("pin.digit", digit="0"), "0", 10)
-        self._key(grid, "C", words("pin.clear"), lambda: self.line.clear(), 11)  # noqa: PLW0108 - the same
+        self._key(grid, clear, words("pin.clear.name"), lambda: self.line.clear(), 11)  # noqa: PLW0108 - the same
 
     def _add(self, grid: QGridLayout, name: str, digit: str, place: int) -> None:
         self._key(grid, digit, name, lambda: self.line.insert(digit), place)
@@ -74,7 +75,7 @@ class Keypad(QWidget):
     def _key(
         self, grid: QGridLayout, text: str, name: str, pressed: Callable[[], object], place: int
     ) -> None:
-        key = button(text, pressed, kind="key")
+        key = button(text, pressed, kind="key" if text.isdecimal() else "word-key")
         # A key that was pressed must not show by its focus which one it was.
         key.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         key.setAccessibleName(name)

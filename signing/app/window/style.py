@@ -36,6 +36,7 @@ QPushButton:disabled, QPushButton#primary:disabled {{ background: #dde3e9; color
 QPushButton#small {{ background: transparent; color: #ffffff; border: 1px solid #ffffff;
     padding: 3px 10px; }}
 QPushButton#small:hover {{ background: #073a42; }}
+QPushButton#word-key {{ min-width: 64px; min-height: 44px; padding: 2px 6px; }}
 QPushButton#key {{ font-size: {heading}px; min-width: 64px; min-height: 44px; padding: 2px; }}
 QLineEdit, QComboBox, QPlainTextEdit, QListWidget, QTabWidget::pane {{ background: #ffffff;
     border: 2px solid #5b6672; border-radius: 4px; padding: 6px; }}

@@ -87,6 +87,11 @@ class Wizard(WindowDesk):
             self.forget()
             self.refuse(TimeUp(), self.start)
 
+    def follow(self, link: str) -> None:
+        """Take a link as the first screen does; one that comes amid a signature is let go."""
+        if self._job is None:
+            super().follow(link)
+
     # The steps: code, document, certificate, PIN, result
 
     def take_code(self, url: str, code: str) -> None:

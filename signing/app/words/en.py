@@ -75,8 +75,10 @@ SAYINGS = {
     "pin.hint": "The PIN only goes to the card; it is neither kept nor sent.",
     "pin.keypad": "On-screen keys",
     "pin.digit": "Digit {digit}",
-    "pin.delete": "Delete the last digit",
-    "pin.clear": "Delete all",
+    "pin.delete": "Delete",
+    "pin.delete.name": "Delete the last digit",
+    "pin.clear": "Clear",
+    "pin.clear.name": "Clear all digits",
     "pin.tries.full": "You have all tries of the PIN.",
     "pin.tries.fewer": "Careful: a wrong PIN was entered before, you have fewer tries left.",
     "pin.tries.last": "Last try: another wrong PIN locks the card.",
@@ -139,6 +141,14 @@ REFUSALS = {
     "document_unusable": ("The document cannot be used", "{reason}"),
     "code_malformed": ("Check the verification code", "A code has 15 digits; copy it anew."),
     "address_refused": ("Check the server address", "It must begin with https: {url}"),
+    "link_malformed": (
+        "The link is not understood",
+        "Nothing was sent anywhere. Read the code from the page that gave it, and enter it.",
+    ),
+    "link_host_refused": (
+        "Nothing is signed by this link",
+        "No link may name this server: {url} Nothing was sent there; enter its address yourself.",
+    ),
     "server_unreachable": ("Check the connection", "The server does not answer: {url}"),
     "answer_malformed": ("Nothing was signed", "The server's answer is not understood: {field}"),
     "fingerprint_differs": (

@@ -178,6 +178,14 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "Sunucu adresini denetleyin",
         "Adres https ile başlamalıdır: {url}",
     ),
+    "link_malformed": (
+        "Bağlantı anlaşılamadı",
+        "Hiçbir yere bir şey gönderilmedi. Kodu, veren sayfadan okuyup girin.",
+    ),
+    "link_host_refused": (
+        "Bu bağlantıyla imza atılmaz",
+        "Bağlantı böyle bir sunucuya götüremez: {url} Kodu veren sayfanın adresini elle girin.",
+    ),
     "server_unreachable": (
         "Bağlantıyı denetleyin",
         "Sunucuya ulaşılamadı: {url}",

@@ -104,7 +104,7 @@ def test_a_script_that_names_a_server_is_not_asked_and_leaves_nothing(
     assert not at_home.exists()
 
 
-def test_without_a_code_the_window_opens(
+def test_without_a_code_or_with_a_link_the_window_opens(
     monkeypatch: pytest.MonkeyPatch, store: TokenStore, server: Server
 ) -> None:
     opened: list[tuple[object, ...]] = []
@@ -117,7 +117,11 @@ def test_without_a_code_the_window_opens(
     monkeypatch.setitem(sys.modules, "signing.app.window.start", started)
     assert cli.main([]) == 0
     assert cli.main(["--url", server.url, "--store", str(store.directory)]) == 0
-    assert opened == [("", None, None), (server.url, store.directory, None)]
+    assert cli.main(["nes-imza:sign?code=1", "--store", str(store.directory)]) == 0
+    assert opened == [
+        ("", None, None, ""), (server.url, store.directory, None, ""),
+        ("", store.directory, None, "nes-imza:sign?code=1"),
+    ]  # fmt: skip
 
 
 def test_without_qt_the_window_says_what_to_install(

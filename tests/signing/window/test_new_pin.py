@@ -176,10 +176,10 @@ def test_the_keys_on_the_screen_type_where_the_focus_was_last(holder: Person) ->
         holder.press(digit)
     holder.key(Qt.Key.Key_Return)
     assert holder.focused() is screen.repeat
-    for key in ("8", "6", "4", "2", "2", "⌫"):
+    for key in ("8", "6", "4", "2", "2", "Sil"):
         holder.press(key)
     assert (screen.new.text(), screen.repeat.text()) == ("8642", "8642")
-    holder.press("C")
+    holder.press("Temizle")
     assert (screen.new.text(), screen.repeat.text()) == ("8642", "")
 
 

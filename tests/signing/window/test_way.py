@@ -138,9 +138,9 @@ def test_the_keys_on_the_screen_type_and_erase(person: Person) -> None:
         person.press(key)
     assert pin.pin.text() == "1234567890"
     assert person.focused() is pin.pin
-    person.press("⌫")
+    person.press("Sil")
     assert pin.pin.text() == "123456789"
-    person.press("C")
+    person.press("Temizle")
     assert pin.pin.text() == ""
 
 
