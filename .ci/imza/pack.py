@@ -178,7 +178,8 @@ def put_libraries(folder: Path) -> tuple[list[Path], set[str]]:
             continue
         inside.add(name)
         taken.append(path)
-        put(path, folder / "lib" / "spare" / name)
+        # Python finds the spare ones with ctypes, so what ctypes needs lies where the loader looks.
+        put(path, folder / "lib" / ("" if name.startswith("libffi.") else "spare") / name)
     return taken, missing
 
 
