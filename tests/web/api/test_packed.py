@@ -58,6 +58,7 @@ def bare_machine(machine: Path, packed: Path, store: TokenStore) -> Path:
     for found in sorted(set(re.findall(r"(/\S+) \(0x", told))):
         if C_LIBRARY.match(Path(found).name):
             lay(Path(found), machine)
+    assert store.directory is not None
     shutil.copytree(store.directory, machine / "cards")
     (machine / "home").mkdir()
     return machine
