@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     signature_profile: Literal["P1", "P2", "P3", "P4"] = Field(
         "P4", validation_alias="NES_SIGNATURE_PROFILE"
     )
+    imza_builds: Annotated[Path, AfterValidator(existing_folder)] | None = Field(
+        None, validation_alias="NES_IMZA_BUILDS"
+    )
     trust: Annotated[Path, AfterValidator(existing_folder)] | None = Field(
         None, validation_alias="NES_TRUST"
     )

@@ -175,16 +175,11 @@ def _pending() -> PendingSignIn | None:
 
 
 def _commands(digits: str) -> dict[str, object]:
-    """Return the commands to show; in the demo with its cards, the first one filled in."""
-    composition = composed()
-    cards = (
-        personas.cards(composition.database, vault_of(composition.settings))
-        if composition.settings.demo
-        else []
-    )
+    """Return the link that opens the program; in the demo its cards too, the first in a command."""
+    composition, link = composed(), {"link": command.link(digits)}
+    if not composition.settings.demo:
+        return link
+    cards = personas.cards(composition.database, vault_of(composition.settings))
     label = cards[0].label if cards else command.ANY_CARD
-    return {
-        "cards": cards,
-        "window": command.window(),
-        "command": command.signing(digits, label),
-    }
+    commands = {"window": command.window(), "command": command.signing(digits, label)}
+    return {**link, **commands, "cards": cards}

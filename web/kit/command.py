@@ -1,10 +1,11 @@
-"""The commands that the code pages show: how nes-imza is started against this server."""
+"""How the code pages start nes-imza: by a link, and in the demo by commands of a shell."""
 
 from __future__ import annotations
 
 import shlex
 import sys
 from pathlib import Path
+from urllib.parse import urlencode
 
 from web.gate.composition import composed
 from web.kit.address import here
@@ -12,6 +13,11 @@ from web.kit.address import here
 PROGRAM = "nes-imza"
 ANY_CARD = "KART-ETİKETİ"
 """What stands for the label of a card that this server does not know."""
+
+
+def link(digits: str) -> str:
+    """Return the link that opens the window of nes-imza with a code of this server."""
+    return f"nes-imza:sign?{urlencode({'code': digits, 'server': here()})}"
 
 
 def signing(digits: str, label: str = ANY_CARD, *options: str) -> str:
@@ -26,11 +32,9 @@ def window() -> str:
 
 
 def _program() -> str:
-    """Return what starts nes-imza; the demo's lies beside its Python, as a rule not on the path."""
+    """Return what starts nes-imza; it lies beside the demo's Python, as a rule not on the path."""
     beside = Path(sys.executable).with_name(PROGRAM)
-    if not composed().settings.demo or not beside.exists():
-        return PROGRAM
-    return _short(beside)
+    return _short(beside) if beside.exists() else PROGRAM
 
 
 def _short(path: Path) -> str:
@@ -44,6 +48,5 @@ def _server() -> list[str]:
 
 
 def _store() -> list[str]:
-    """Return the option that names the folder of the demo's cards; real cards lie in no folder."""
-    settings = composed().settings
-    return ["--store", _short(settings.var / "tokens")] if settings.demo else []
+    """Return the option that names the folder of the demo's cards."""
+    return ["--store", _short(composed().settings.var / "tokens")]

@@ -36,6 +36,7 @@ PACKAGES = (
     "web.institution",
     "web.verify",
     "web.help",
+    "web.imza",
     "web.admin",
 )
 """Packages whose ``blueprint`` is registered; one that is not there is left out."""

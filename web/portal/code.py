@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import redirect, render_template, url_for
 from sqlalchemy import select
@@ -58,11 +58,10 @@ def code(reference: str) -> ResponseReturnValue:
         left=_left(found),
         purpose=PURPOSES[found.purpose],
         fingerprint=short_fingerprint(letters.signable(document)),
-        command=_command(found),
-        window=command.window(),
-        demo_card=_demo_card(found),
+        link=command.link(issue.digits_of(found)),
         result_page=_result_page(found),
         own_pin=_own_pin(found),
+        **(_of_the_demo(found) if composed().settings.demo else {}),
     )
 
 
@@ -100,23 +99,19 @@ def _left(found: Code) -> int:
     return max(0, math.ceil((found.expires_at - composed().clock.now()).total_seconds()))
 
 
-def _command(found: Code) -> str:
-    """Return the command that signs, with the card that this server would expect."""
+def _of_the_demo(found: Code) -> dict[str, object]:
+    """Return the commands of a shell, and label and first PIN of the card that is to sign."""
     card = _card(found)
     # A locked card is taken for its new PIN only.
     options = [NEW_PIN] if found.purpose == "pin" else []
     label = card.serial if card else command.ANY_CARD
-    return command.signing(issue.digits_of(found), label, *options)
-
-
-def _demo_card(found: Code) -> dict[str, Any] | None:
-    """Return label and first PIN of the person's demo card; outside the demo there is none."""
-    card = _card(found)
-    if not composed().settings.demo or card is None:
-        return None
-    sealed = card.pin_sealed if found.purpose != "pin" else None
+    sealed = card.pin_sealed if card and found.purpose != "pin" else None
     pin = vault_of(composed().settings).open(sealed, "pin") if sealed else None
-    return {"label": card.serial, "pin": pin}
+    return {
+        "command": command.signing(issue.digits_of(found), label, *options),
+        "window": command.window(),
+        "demo_card": {"label": label, "pin": pin} if card else None,
+    }
 
 
 def _own_pin(found: Code) -> str | None:

@@ -1,4 +1,4 @@
-"""The commands that a code page shows: they can be typed as they stand."""
+"""What a code page starts the program with: a link that it reads, commands that can be typed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from signing.app.link import CodeLink
 from web.gate.composition import KEY
 from web.kit import command
 
@@ -50,22 +51,20 @@ def demo(
 
 
 @pytest.mark.usefixtures("office")
-def test_in_an_office_the_program_is_on_the_path_and_the_card_is_in_the_reader() -> None:
-    assert command.signing("123456789012345") == (
-        f"nes-imza 123456789012345 --url {PUBLIC} --token 'KART-ETİKETİ'"
-    )
-    assert command.window() == f"nes-imza --url {PUBLIC}"
+def test_the_link_is_read_by_the_program_as_it_was_meant() -> None:
+    link = command.link("123456789012345")
+    assert CodeLink.parse(link) == CodeLink(PUBLIC, "123456789012345")
 
 
-@pytest.mark.usefixtures("office")
+@pytest.mark.usefixtures("demo")
 def test_without_a_code_its_place_is_named() -> None:
-    assert shlex.split(command.signing(""))[:2] == ["nes-imza", "KOD"]
+    assert shlex.split(command.signing(""))[1] == "KOD"
 
 
-@pytest.mark.usefixtures("office")
+@pytest.mark.usefixtures("demo")
 def test_a_label_is_one_word_whatever_it_holds() -> None:
     typed = command.signing("1", "Ayşe'nin kartı; rm -rf /", "--pin-stdin")
-    assert shlex.split(typed)[4:] == ["--token", "Ayşe'nin kartı; rm -rf /", "--pin-stdin"]
+    assert shlex.split(typed)[4:7] == ["--token", "Ayşe'nin kartı; rm -rf /", "--pin-stdin"]
 
 
 def test_in_a_demo_both_are_named_from_where_it_was_started(demo: Path) -> None:

@@ -100,6 +100,21 @@ def test_the_waiting_page_is_told_how_the_code_stands(
     assert asked() == {"state": "used", "left": 300, "refused": 1}
 
 
+def test_once_the_code_was_taken_the_page_says_so_and_shows_no_digits(
+    holder: Holder, program: Program
+) -> None:
+    page = code_for_consent(holder.browser)
+    shown = digits(page)
+    assert '<a href="/nes-imza">' in page.response.text
+    program.claim(shown)
+    taken = holder.browser.get(address(page))
+    assert "Kod nes-imza tarafından alındı" in taken.text
+    for gone in (shown, shown.replace(" ", ""), "nes-imza:sign", "nes-imza ile aç", "komut"):
+        assert gone not in taken.response.text.replace('id="kod-sayfasi"', "")
+    # The PIN of the demo's card is what the person needs next.
+    assert taken.all("dd") == [holder.held.card_serial, holder.held.pin]
+
+
 def test_waiting_never_prolongs_the_session(world: World, holder: Holder) -> None:
     page = code_for_consent(holder.browser)
     for _ in range(4):
@@ -202,5 +217,7 @@ def test_outside_the_demo_the_page_names_no_card(holder: Holder, app: Flask) -> 
     )
     again = holder.browser.get(address(page))
     assert "Deneme kartınızın etiketi" not in again.text
-    assert "--store" not in again.all("pre")[0]
-    assert again.all("code") == ["nes-imza --url http://localhost"]
+    assert again.all("pre") == again.all("code") == []
+    plain = digits(page).replace(" ", "")
+    link = f'href="nes-imza:sign?code={plain}&amp;server=http%3A%2F%2Flocalhost"'
+    assert link in again.response.text
