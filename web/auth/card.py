@@ -176,7 +176,8 @@ def _pending() -> PendingSignIn | None:
 
 def _commands(digits: str) -> dict[str, object]:
     """Return the link that opens the program; in the demo its cards too, the first in a command."""
-    composition, link = composed(), {"link": command.link(digits)}
+    composition = composed()
+    link: dict[str, object] = {"link": command.link(digits)}
     if not composition.settings.demo:
         return link
     cards = personas.cards(composition.database, vault_of(composition.settings))
