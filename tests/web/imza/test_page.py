@@ -50,7 +50,7 @@ def test_the_newest_build_of_each_system_is_shown_with_size_and_digest(
 
 def test_a_build_is_handed_out_as_it_lies_there(visitor: Visitor, builds: Path) -> None:
     (builds / LINUX).write_bytes(b"an archive")
-    answer = visitor.client.get(f"/nes-imza/{LINUX}")
+    answer = visitor.client.get(f"/nes-imza/{LINUX}", buffered=True)
     assert answer.status_code == 200
     assert answer.data == b"an archive"
     assert answer.headers["Content-Disposition"] == f"attachment; filename={LINUX}"
