@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -65,6 +66,7 @@ def app(
     request: pytest.FixtureRequest,
     composition: Composition,
     sites: list[tuple[Flask, dict[str, Any]]],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Flask:
     """Give the site over the test's office.
 
@@ -74,7 +76,9 @@ def app(
     if request.node.get_closest_marker("own_site"):
         return create_app(composition)
     if not sites:
-        made = create_app(composition)
+        lasting = {"var": tmp_path_factory.mktemp("site")}  # its files outlive the first test
+        kept = composition.settings.model_copy(update=lasting)
+        made = create_app(replace(composition, settings=kept))
         sites.append((made, dict(made.config)))
     site, config = sites[0]
     site.config.clear()

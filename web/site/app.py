@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import flask_bootstrap
 from flask import Flask, current_app
 from flask_bootstrap import Bootstrap5
 from jinja2 import StrictUndefined
@@ -29,7 +27,7 @@ from web.kit import frame
 from web.kit.formats import add_filters
 from web.kit.tables import add_tables
 from web.kit.wording import add_wording
-from web.site import health
+from web.site import assets, health
 
 if TYPE_CHECKING:
     from wsgiref.headers import Headers
@@ -113,13 +111,9 @@ def _serve_files(app: Flask) -> None:
         for name, value in kept.items():
             headers[name] = value
 
-    files = WhiteNoise(
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
-        root=app.static_folder,
-        prefix="static",
+        root=str(assets.laid_out(app.extensions[KEY].settings.var)),
         max_age=3600,
         add_headers_function=add,
     )
-    bootstrap = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5"
-    files.add_files(str(bootstrap), prefix="bootstrap/static")
-    app.wsgi_app = files  # type: ignore[method-assign]

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from tests.web.auth.conftest import Caller
     from web.gate.actors import Known
 
+FIRST_PAGE = "Nitelikli elektronik sertifika (NES) işlemleri"
+"""Where who is not signed in begins."""
+
 
 def account(world: World, person_id: int, role: str = "officer") -> int:
     """Give a person an account of the office."""
@@ -100,17 +103,17 @@ def test_a_text_never_names_an_address_that_a_stranger_made_up(
 
 
 def test_a_browser_that_asked_for_nothing_is_led_to_the_sign_in_page(visitor: Visitor) -> None:
-    assert visitor.get("/giris/kart").heading == "Giriş"
+    assert visitor.get("/giris/kart").heading == FIRST_PAGE
     assert visitor.client.get("/giris/kart/durum").status_code == 404
     visitor.post("/giris/kart/person")
-    assert visitor.get("/giris/kart").heading == "Giriş"
+    assert visitor.get("/giris/kart").heading == FIRST_PAGE
 
 
 def test_a_session_with_another_token_waits_for_nothing(caller: Caller) -> None:
     caller.ask()
     with caller.browser.client.session_transaction() as kept:
         kept["card"] = {**kept["card"], "browser": "another"}
-    assert caller.browser.get("/giris/kart").heading == "Giriş"
+    assert caller.browser.get("/giris/kart").heading == FIRST_PAGE
 
 
 # The way in
@@ -157,7 +160,7 @@ def test_the_session_is_a_new_one_and_the_sign_in_is_spent(
     assert [row.state for row in world.all(SignIn)] == ["used"]
     thief = Visitor(app)
     thief.client.set_cookie(name, before.value)
-    assert thief.get("/giris/kart").heading == "Giriş"
+    assert thief.get("/giris/kart").heading == FIRST_PAGE
     assert thief.client.get("/hesap").status_code == 302
 
 
@@ -266,7 +269,7 @@ def test_a_second_tab_that_comes_too_late_disturbs_nothing(
         return found
 
     monkeypatch.setattr("web.auth.card.of_card", quicker)
-    assert caller.browser.get("/giris/kart").heading == "Giriş"
+    assert caller.browser.get("/giris/kart").heading == FIRST_PAGE
     assert [one.trigger for one in world.all(JournalEntry, trigger="use")] == ["use"]
 
 
