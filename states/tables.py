@@ -40,6 +40,6 @@ METADATA = Base.metadata
 APPEND_ONLY = (
     "journal", "refused_attempt", "definition", "terms", "document", "signature", "access_log",
     "augmentation", "desk_entry", "sign_in_log", "scan", "scan_page",
-    "data_change", "own_key", "erasure", "courier_event",
+    "data_change", "own_key", "erasure", "courier_event", "notice_try",
 )  # fmt: skip
 """Tables whose rows are never changed or removed, not even by their owner."""

@@ -14,7 +14,7 @@ from handlers.kit import rows
 from handlers.kit.roles import APPLICANT
 from handlers.kit.time_limits import wait_of_state
 from handlers.papers import letters
-from states.cases.notice import Notice
+from states.cases.notice import AT_ONCE, IN_TURN, Notice
 from states.logs.journal import JournalEntry
 from states.people.person import DEAD, Person
 from workflow.model.entry import parsed
@@ -52,17 +52,25 @@ def tell(context: EffectContext, template: str, **more: object) -> None:
     with context.database.begin() as connection:
         more["days_in"] = _days_in(context.definition, context.today)
         letter = write(connection, template, context.case, reason, context.today, **more)
-        post(connection, context.case, context.key, letter, context.now)
+        lane = AT_ONCE if context.by_a_person else IN_TURN
+        post(connection, context.case, context.key, letter, context.now, lane)
 
 
-def post(connection: Connection, case: Row, key: str, letter: NoticeLetter, now: datetime) -> None:
+def post(
+    connection: Connection,
+    case: Row,
+    key: str,
+    letter: NoticeLetter,
+    now: datetime,
+    lane: int = IN_TURN,
+) -> None:
     """Put a message into the outbox, once for each key; nobody writes to the dead."""
     if rows.fetch(connection, Person, case["person_id"]).standing == DEAD:
         return
     row = {
         "key": key, "case_id": case["id"], "person_id": case["person_id"],
         "template": letter.template, "subject": letter.subject, "text": letter.text,
-        "created_at": now,
+        "created_at": now, "due_at": now, "lane": lane,
     }  # fmt: skip
     connection.execute(insert(Notice).values(row).on_conflict_do_nothing())
 

@@ -9,7 +9,7 @@ from sqlalchemy import insert, or_, select
 
 from handlers.kit import notes
 from handlers.kit.roles import DESK
-from states.cases.notice import Notice
+from states.cases.notice import AT_ONCE, Notice
 from states.logs.desk import RESEND
 from workflow.model.refusal import RuleFailed, UnknownCase
 from workflow.model.verdict import deny
@@ -55,6 +55,8 @@ def resend(engine: CaseEngine, case: Case, notice_id: int, actor: Actor, seen: i
         again = {
             "key": f"{sent[0].key}{_AGAIN}{len(sent)}",
             "created_at": hand.at,
+            "due_at": hand.at,
+            "lane": AT_ONCE,
             **{name: getattr(sent[0], name) for name in _SAME},
         }
         connection.execute(insert(Notice).values(again))
@@ -73,4 +75,4 @@ def message(connection: Connection, case: Case, notice_id: int) -> Row[tuple[Not
     return found
 
 
-_SAME = ("case_id", "person_id", "template", "subject", "text")
+_SAME = ("case_id", "person_id", "template", "subject", "text", "channel")

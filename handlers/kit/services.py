@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from handlers.kit.courier_company import CourierEndpoint, CourierService
 from handlers.kit.courier_service import Courier, LocalCourier
+from handlers.kit.mail_server import MailServer
 from handlers.kit.own_keys import OwnKeys
 from handlers.kit.production_place import ProductionPlace
 from signing.authority.cmp import CmpIssuer, Endpoint, read_chain
@@ -24,7 +25,7 @@ from signing.network.outbound import OutboundPolicy
 from signing.tokens.slots import TokenStore
 from signing.validation.trust import load as load_trust
 from signing.x509.policy import AllowedAlgorithms
-from states.kit.outbound_hosts import host_of, hosts_to_ask, places_here
+from states.kit.outbound_hosts import host_of, hosts_to_ask, on_this_machine, places_here
 from states.kit.vault import Vault
 
 if TYPE_CHECKING:
@@ -106,6 +107,9 @@ class Services:
     facts: FactSources = FactSources()
     """Who states that a card is enclosed and that it has left the house."""
 
+    mail: MailServer | None = None
+    """Which mail server takes messages; None where they are read on the pages only."""
+
     own_keys: OwnKeys | None = None
     """The keys that the house must have; None where it needs none, since others issue."""
 
@@ -122,6 +126,11 @@ class Services:
     def issuer(self) -> Issuer:
         """Return who issues certificates: the authority elsewhere where one is set, or ours."""
         return self.authority() if self.elsewhere is None else self.elsewhere
+
+    @property
+    def mail_domain(self) -> str:
+        """The domain that is the office's own in the Message-IDs of what it sends."""
+        return host_of(self.site).strip("[]").replace(":", ".")
 
     @property
     def crl_urls(self) -> tuple[str, ...]:
@@ -196,6 +205,7 @@ def open_services(
         online=_online(settings, base),
         profile=Profile(settings.signature_profile),
         list_interval=settings.list_interval,
+        mail=_mail(settings),
         made=ProductionPlace(settings.station),
         facts=FactSources(parcels_by_software=settings.demo),
     )
@@ -240,6 +250,24 @@ def _courier(settings: Settings, database: Engine) -> Courier:
     fetcher = Fetcher(hosts=hosts_to_ask(settings), way=replace(way_of(settings), plain=False))
     endpoint = CourierEndpoint(settings.courier_url, settings.courier_secret)
     return CourierService(database, endpoint, fetcher)
+
+
+def _mail(settings: Settings) -> MailServer | None:
+    """Return the mail server of the settings, None where there is none."""
+    if settings.smtp_server is None or settings.smtp_from is None:
+        return None
+    address = urlsplit(settings.smtp_server)
+    return MailServer(
+        address.hostname or "",
+        address.port or 0,
+        settings.smtp_from,
+        implicit_tls=address.scheme == "smtps",
+        here=on_this_machine(address.hostname or ""),
+        user=settings.smtp_user or "",
+        password=settings.smtp_password,
+        anchors=settings.smtp_trusted,
+        rate=settings.smtp_rate,
+    )
 
 
 def way_of(settings: Settings) -> OutboundPolicy:

@@ -28,6 +28,7 @@ _OF_PARTY: Mapping[str, str] = {
     "revocation": "lists",
     "revocation_lists": "lists",
     "notice": "mail",
+    "post": "mail",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 from datetime import date, timedelta
+from email.utils import formataddr, parseaddr
 from pathlib import Path
 from typing import Annotated
 
@@ -13,11 +14,13 @@ from sqlalchemy import URL
 
 from states.kit.address import read_address
 from states.kit.demo_secrets import KEY_BYTES
+from states.kit.mail_address import BadMailAddress, envelope_address
 from states.kit.outbound_hosts import PLAIN, host_of, on_this_machine
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
 _SITE = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?")
 _PLACE = re.compile(rf"({_HOST.pattern}):([0-9]{{1,5}})")
+_MAIL = re.compile(r"smtps?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})")
 _PROXY = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})")
 
 PORTS = 65535
@@ -155,6 +158,27 @@ def courier_address(value: str) -> str:
     if value.startswith("http:") and not on_this_machine(host_of(value)):
         raise ValueError("a courier on another machine is spoken to over TLS: https://HOST/PATH")
     return value.rstrip("/")
+
+
+def mail_server(value: str) -> str:
+    """Read where mail is submitted: with TLS from the first byte, or from STARTTLS on."""
+    port = _MAIL.fullmatch(value)
+    if port is None or not 1 <= int(port[1]) <= PORTS:
+        raise ValueError(
+            "write it as smtps://HOST:PORT (TLS from the first byte) or smtp://HOST:PORT (STARTTLS)"
+        )
+    return value
+
+
+def mail_sender(value: str) -> str:
+    """Read the sender of all mail: an address, or a name and the address in angle brackets."""
+    name, address = parseaddr(value)
+    try:
+        return formataddr((name, envelope_address(address)))
+    except BadMailAddress as bad:
+        raise ValueError(
+            "write an address such as nes@example.org, or NAME <nes@example.org>"
+        ) from bad
 
 
 def plain_words(value: tuple[str, ...]) -> tuple[str, ...]:

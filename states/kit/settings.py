@@ -32,6 +32,8 @@ from states.kit.setting_values import (
     existing_file,
     existing_folder,
     host_names,
+    mail_sender,
+    mail_server,
     own_folder,
     plain_words,
     proxy_address,
@@ -113,6 +115,18 @@ class Settings(BaseSettings):
     courier_secret: SecretStr | None = Field(
         None, min_length=16, validation_alias="NES_COURIER_SECRET"
     )
+    smtp_server: Annotated[str, AfterValidator(mail_server)] | None = Field(
+        None, validation_alias="NES_SMTP_SERVER"
+    )
+    smtp_from: Annotated[str, AfterValidator(mail_sender)] | None = Field(
+        None, validation_alias="NES_SMTP_FROM"
+    )
+    smtp_user: str | None = Field(None, min_length=1, validation_alias="NES_SMTP_USER")
+    smtp_password: SecretStr | None = Field(None, validation_alias="NES_SMTP_PASSWORD")
+    smtp_trusted: Annotated[Path, AfterValidator(anchors_file)] | None = Field(
+        None, validation_alias="NES_SMTP_TRUSTED"
+    )
+    smtp_rate: int = Field(0, ge=0, le=100_000, validation_alias="NES_SMTP_RATE")
     oidc_issuer: str | None = Field(
         None, pattern=r"^https?://[^\s/]+\S*$", validation_alias="NES_OIDC_ISSUER"
     )
@@ -207,6 +221,15 @@ class Settings(BaseSettings):
         """Refuse a courier that could not be told who asks, and a secret for nobody."""
         if (self.courier_url is None) != (self.courier_secret is None):
             raise WrongSetting("NES_COURIER_URL", "set it together with NES_COURIER_SECRET")
+        return self
+
+    @validates(mode="after")
+    def _smtp_whole(self) -> Self:
+        """Refuse a mail server without a sender, and half of a name and its password."""
+        if (self.smtp_server is None) != (self.smtp_from is None):
+            raise WrongSetting("NES_SMTP_SERVER", "set it together with NES_SMTP_FROM")
+        if (self.smtp_user is None) != (self.smtp_password is None):
+            raise WrongSetting("NES_SMTP_USER", "set it together with NES_SMTP_PASSWORD")
         return self
 
     @validates(mode="after")

@@ -74,7 +74,15 @@ SEEN = {
 }
 """How a certificate is known (`states.cases.certificate`)."""
 
-NOTICES = {"waiting": "Gönderilmeyi bekliyor", "sent": "Gönderildi"}
+NOTICES = {
+    "written": "Gönderilmeyi bekliyor",
+    "handed_over": "Posta sunucusuna verildi",
+    "delivered": "Teslim edildi",
+    "bounced": "Adrese ulaşmadı",
+    "given_up": "Gönderilemedi",
+    "not_sent": "Gönderilmedi; yalnız sayfalarda okunur",
+}
+"""How far a message has come (`states.cases.notice.NoticeState`)."""
 
 STOPPED = frozenset({"rejected", "lost", "revoked", "locked"})
 DONE = frozenset({"delivered", "in_force", "active", "used"})

@@ -10,6 +10,8 @@ from handlers.certificates import revocation_lists
 from handlers.desk.batches import work_off_batches
 from handlers.kit import rate_limits, sessions
 from handlers.lists import uploads
+from handlers.post import delivery
+from handlers.post.carriers import carriers_of
 from handlers.signatures.final import Finalisation
 from handlers.upkeep import figures, jobs, purging, retention
 from web.site.guarded import DatabaseGuard
@@ -32,6 +34,9 @@ FIGURES = 60.0
 LISTS = 1.0
 """Seconds between two looks whether a revocation list is due: somebody has lost a card."""
 
+POST = 1.0
+"""Seconds between two looks whether a message is to be handed over."""
+
 REMINDERS = 600.0
 """Seconds between two looks for holders to be reminded, or asked whether their data hold."""
 
@@ -51,6 +56,7 @@ RETENTION = 86_400.0
 def chores(engine: CaseEngine) -> list[Chore]:
     """Keep lists fresh, the policy applied, the signatures provable, data no longer than due."""
     services = engine.services
+    carriers = carriers_of(services, engine.clock.now)
 
     def refresh_lists() -> None:
         revocation_lists.publish_due(engine.database, services, engine.clock.now(), engine.point)
@@ -68,6 +74,7 @@ def chores(engine: CaseEngine) -> list[Chore]:
 
     return [
         Chore("revocation_lists", refresh_lists, every=LISTS),
+        Chore("post", lambda: delivery.deliver(engine, carriers), every=POST),
         Chore("policy", lambda: window.recompute(engine)),
         Chore("signatures", Finalisation(engine).run),
         Chore("sessions", clean_up),

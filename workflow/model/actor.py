@@ -22,6 +22,10 @@ class Actor:
     person_id: int | None = None
 
 
+SYSTEM = "system:"
+"""How the names of the system's parts begin."""
+
+
 def system(part: str) -> Actor:
     """Return the system acting through one of its parts, for example ``sweep`` or ``effect``."""
-    return Actor(f"system:{part}", frozenset({"system"}), "internal")
+    return Actor(f"{SYSTEM}{part}", frozenset({"system"}), "internal")

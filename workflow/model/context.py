@@ -189,7 +189,8 @@ class EffectContext(Generic[Services_co]):
     ``key`` (``case/n/name``) is the same in every repetition: hand it to the outside as the
     idempotency key. ``database`` gives short transactions of its own; ``case`` is the row as read
     just before the call; ``details`` are those of the journal entry that queued the effect, as
-    ``trigger`` is its move. ``point`` is the engine's.
+    ``trigger`` is its move and ``by_a_person`` says that somebody made it for this case alone, not
+    the system and no bulk move. ``point`` is the engine's.
     """
 
     database: Engine
@@ -202,6 +203,7 @@ class EffectContext(Generic[Services_co]):
     details: Row
     services: Services_co
     trigger: str = ""
+    by_a_person: bool = False
     point: Point = pass_point
 
     @property

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from workflow.engine.attempts import code_of
 from workflow.engine.cases import case_row_alone
 from workflow.engine.driver import fetch_alone
-from workflow.model.actor import system
+from workflow.model.actor import SYSTEM, system
 from workflow.model.context import EffectContext, EffectOutcome
 from workflow.model.refusal import (
     Busy,
@@ -118,6 +118,7 @@ def _context(engine: CaseEngine[object], case_id: int, n: int, name: str) -> Eff
         details=said["details"],
         services=engine.services,
         trigger=said["trigger"],
+        by_a_person=said["batch"] is None and not said["actor"].startswith(SYSTEM),
         point=engine.point,
     )
 

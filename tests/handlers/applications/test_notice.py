@@ -60,7 +60,7 @@ def test_each_notice_greets_names_the_case_and_ends_as_a_sentence(world: World, 
     )
     [row] = world.all(Notice)
     assert (row.key, row.case_id, row.person_id) == (f"77/3/notice.{name}", 77, me)
-    assert (row.template, row.state) == (name, "waiting")
+    assert (row.template, row.state) == (name, "written")
     assert row.created_at == world.clock.now()
     assert row.text.startswith("Sayın AYŞE ÖRNEKOĞLU,\n")
     assert "B000000077" in row.text

@@ -33,7 +33,7 @@ def test_a_message_goes_out_again_with_the_same_words_under_a_key_of_its_own(
 ) -> None:
     assert resend(world.engine, case, first(world), officer(3), 1) is True
     old, new = world.all(Notice)
-    assert (new.key, new.state) == (f"{old.key}/again/1", "waiting")
+    assert (new.key, new.state) == (f"{old.key}/again/1", "written")
     assert new.created_at == world.clock.now()
     for column in ("case_id", "person_id", "template", "subject", "text"):
         assert getattr(new, column) == getattr(old, column)

@@ -136,6 +136,10 @@ WHOLE: dict[str, Callable[[int], Values]] = {
         "key": f"{n}/1/notify", "case_id": n, "template": "held", "subject": "Konu",
         "text": "Metin", "created_at": NOON,
     },
+    "notice_try": lambda n: {
+        "n": n, "at": NOON, "channel": "email", "outcome": "taken", "words": "250 OK",
+        "to_mark": "0123456789abcdef",
+    },
     "office_user": lambda _n: {
         "name": "Zeynep Görevli", "sort_key": "ZEYNEP", "roles": ["officer"], "created_at": NOON,
     },
@@ -212,6 +216,7 @@ NEEDS: dict[str, dict[str, tuple[str, str]]] = {
         "institution_id": ("institution", "id"),
     },
     "notice": _OF_A_PERSON,
+    "notice_try": {"notice_id": ("notice", "id")},
     "parcel": {**_CASE, **_OF_A_PERSON, "application_id": ("application", "id")},
     "role_grant": _CASE,
     "saved_filter": {"user_id": ("office_user", "id")},

@@ -30,7 +30,7 @@ def test_no_two_cards_bear_one_serial(rows: Rows) -> None:
 
 
 def test_a_message_is_written_once_and_waits(rows: Rows) -> None:
-    assert rows.put("notice", key="7/2/notify").state == "waiting"
+    assert rows.put("notice", key="7/2/notify").state == "written"
     assert rows.refusal("notice", key="7/2/notify") == "uq_notice_key"
     assert rows.refusal("notice", key="7/3/notify") == "nothing"
 

@@ -256,7 +256,7 @@ def _notices(filling: _Filling) -> Iterator[tuple[object, ...]]:
         ):
             key = f"{case}/{n}/notice.{template}"
             text_ = "TEST: uydurma bir kişiye yazılmış uydurma bir iletidir."
-            yield key, case, one.person, template, subject, text_, "sent", filling.before
+            yield key, case, one.person, template, subject, text_, "handed_over", filling.before
 
 
 def _records(filling: _Filling) -> Iterator[tuple[object, ...]]:

@@ -1,0 +1,37 @@
+"""The HTML of a message, made from its plain text: one source, two shapes."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+_LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
+_BLANK = re.compile(r"\n\s*\n")
+
+
+def html_of(subject: str, text: str, language: str = "tr") -> str:
+    """Return a whole page: a blank line parts paragraphs, an address becomes a link.
+
+    Whatever stands in the text is text; nothing is fetched from anywhere.
+    """
+    parts = (f"<p>{_lines(part)}</p>" for part in _BLANK.split(text.strip()))
+    return (
+        f'<!DOCTYPE html>\n<html lang="{language}">\n<head><meta charset="utf-8">'
+        f"<title>{escape(subject)}</title></head>\n"
+        '<body style="font-family:sans-serif;line-height:1.5;max-width:40em">\n'
+        + "\n".join(parts)
+        + "\n</body>\n</html>\n"
+    )
+
+
+def _lines(part: str) -> str:
+    return "<br>\n".join(_linked(line.strip()) for line in part.split("\n"))
+
+
+def _linked(line: str) -> str:
+    done, at = [], 0
+    for found in _LINK.finditer(line):
+        address = escape(found[0])
+        done += [escape(line[at : found.start()]), f'<a href="{address}">{address}</a>']
+        at = found.end()
+    return "".join((*done, escape(line[at:])))

@@ -1,0 +1,1 @@
+"""Tests of the post: carriers, tries, what comes back."""
