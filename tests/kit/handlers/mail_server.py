@@ -70,7 +70,7 @@ class Handler:
         if step == "text":
             return answer
         if step == "hang":
-            await asyncio.sleep(3_600)
+            await asyncio.Event().wait()
         content = envelope.original_content or b""
         kept = {
             "to": envelope.rcpt_tos, "from": envelope.mail_from, "mail": server.mail_options,

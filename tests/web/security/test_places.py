@@ -133,6 +133,7 @@ STAYS = {
     "refused_attempt": (LOG, {"params"}),
     "desk_entry": (LOG, {"text"}),
     "data_change": (LOG, {"reason", "became", "marks", "proof"}),
+    "notice_try": (LOG, {"words", "to_mark"}),
     "access_log": (LOG, {"purpose", "what"}),
     "erasure": (LOG, {"subject"}),
     "office_user": (ACCOUNT, {"name", "sort_key", "subject"}),
