@@ -109,10 +109,10 @@ class SmtpCarrier:
         else:
             line = smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
         try:
-            line.ehlo_or_helo_if_needed()
+            line.ehlo()
             if not server.implicit_tls and (not server.here or line.has_extn("starttls")):
                 line.starttls(context=context)
-                line.ehlo_or_helo_if_needed()
+                line.ehlo()
             if server.user and server.password is not None:
                 line.login(server.user, server.password.get_secret_value())
         except BaseException:
