@@ -17,7 +17,9 @@ from handlers.applications import notice
 from handlers.applications.form import deliverable
 from handlers.kit import notes, rows
 from handlers.kit.roles import APPLICANT, REGISTRARS
+from handlers.post import outbox
 from states.cases.application import Application
+from states.cases.notice import AT_ONCE
 from states.cases.shipment import Shipment
 from states.kit.text import normal
 from states.logs.desk import ADDRESS
@@ -33,8 +35,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from handlers.applications.notice import NoticeLetter
     from handlers.kit.context import CaseEngine
+    from handlers.post.outbox import NoticeLetter
     from states.kit.vault import Vault
     from workflow.model.actor import Actor
     from workflow.model.context import Row
@@ -122,7 +124,7 @@ def change_own(engine: CaseEngine, case_id: int, actor: Actor, wanted: Correctio
         entry = notes.keep(connection, ("application", case_id), hand, ADDRESS, told)
         changed = {**case, "delivery_address": address}
         letter = notice.write(connection, OWN_TEMPLATE, changed, "", day_in_istanbul(hand.at))
-        notice.post(connection, changed, f"{case_id}/desk/{entry}", letter, hand.at)
+        outbox.put(connection, changed, f"{case_id}/desk/{entry}", letter, hand.at, AT_ONCE)
     return True
 
 
@@ -203,4 +205,4 @@ def _write(connection: Connection, case_id: int, address: str) -> None:
 
 def _tell(connection: Connection, case: Row, reason: str, key: str, now: datetime) -> None:
     letter = notice.write(connection, TEMPLATE, case, reason, day_in_istanbul(now))
-    notice.post(connection, case, key, letter, now)
+    outbox.put(connection, case, key, letter, now, AT_ONCE)

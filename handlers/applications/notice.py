@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 
 from handlers.certificates.foreign import contact_of
 from handlers.consents.consent import waiting_for
@@ -14,16 +13,17 @@ from handlers.kit import rows
 from handlers.kit.roles import APPLICANT
 from handlers.kit.time_limits import wait_of_state
 from handlers.papers import letters
-from states.cases.notice import AT_ONCE, IN_TURN, Notice
+from handlers.post.outbox import NoticeLetter, put
+from states.cases.notice import AT_ONCE, IN_TURN
 from states.logs.journal import JournalEntry
-from states.people.person import DEAD, Person
+from states.people.person import Person
 from workflow.model.entry import parsed
 from workflow.model.registry import effect
 from workflow.present.sentences import reason_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy import Connection, Engine
 
@@ -31,15 +31,6 @@ if TYPE_CHECKING:
     from workflow.model.context import Row
     from workflow.model.definition import Definition
     from workflow.model.duration import Duration
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeLetter:
-    """A message as its reader gets it."""
-
-    template: str
-    subject: str
-    text: str
 
 
 def tell(context: EffectContext, template: str, **more: object) -> None:
@@ -53,26 +44,7 @@ def tell(context: EffectContext, template: str, **more: object) -> None:
         more["days_in"] = _days_in(context.definition, context.today)
         letter = write(connection, template, context.case, reason, context.today, **more)
         lane = AT_ONCE if context.by_a_person else IN_TURN
-        post(connection, context.case, context.key, letter, context.now, lane)
-
-
-def post(
-    connection: Connection,
-    case: Row,
-    key: str,
-    letter: NoticeLetter,
-    now: datetime,
-    lane: int = IN_TURN,
-) -> None:
-    """Put a message into the outbox, once for each key; nobody writes to the dead."""
-    if rows.fetch(connection, Person, case["person_id"]).standing == DEAD:
-        return
-    row = {
-        "key": key, "case_id": case["id"], "person_id": case["person_id"],
-        "template": letter.template, "subject": letter.subject, "text": letter.text,
-        "created_at": now, "due_at": now, "lane": lane,
-    }  # fmt: skip
-    connection.execute(insert(Notice).values(row).on_conflict_do_nothing())
+        put(connection, context.case, context.key, letter, context.now, lane)
 
 
 def write(

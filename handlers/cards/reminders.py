@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, and_, func, select
 from sqlalchemy import cast as cast_
 
 from handlers.applications import notice
+from handlers.post import outbox
 from states.cases.certificate import Certificate
 from states.cases.notice import Notice
 from workflow.model.clock import day_in_istanbul
@@ -96,5 +97,5 @@ def _tell_some(engine: CaseEngine, occasion: _Occasion, now: datetime) -> int:
         found = [dict(row) for row in connection.execute(query).mappings()]
         for case in found:
             letter = notice.write(connection, occasion.template, case, "", today)
-            notice.post(connection, case, str(case["message"]), letter, now)
+            outbox.put(connection, case, str(case["message"]), letter, now)
     return len(found)

@@ -166,8 +166,7 @@ def open_services(
     The authority on it must be the house's own (handlers/kit/own_keys.py); an empty demo makes one.
     """
     base = f"http://{settings.host}:{settings.port}"
-    site = settings.public_url or base
-    addresses = _addresses(settings, site)
+    addresses = _addresses(settings)
 
     @cache
     def store() -> TokenStore:
@@ -198,7 +197,7 @@ def open_services(
         addresses=addresses,
         tsa_url=f"{base}/tsa" if settings.demo else "",
         new_pin=new_pin,
-        site=site,
+        site=_site(settings),
         seal=seal if settings.demo else None,
         elsewhere=elsewhere,
         own_keys=own_keys if settings.demo or elsewhere is None else None,
@@ -211,9 +210,14 @@ def open_services(
     )
 
 
-def _addresses(settings: Settings, site: str) -> Addresses:
+def _site(settings: Settings) -> str:
+    """Return the address of the product as others reach it."""
+    return settings.public_url or f"http://{settings.host}:{settings.port}"
+
+
+def _addresses(settings: Settings) -> Addresses:
     """Return what is served; outside a demonstration the list alone (web/site/authority.py)."""
-    served = Addresses.under(site)
+    served = Addresses.under(_site(settings))
     return served if settings.demo else Addresses(crl=served.crl)
 
 

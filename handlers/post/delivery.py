@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from handlers.post.carrier import HandedOver, OutgoingMessage
 from handlers.post.keyed import message_id, to_mark
-from handlers.post.tries import Answer, leave_unsent, write_tries
+from handlers.post.tries import TriedMessage, leave_unsent, write_tries
 from handlers.post.words import plain_words
 from states.cases.notice import AT_ONCE, IN_TURN, TryOutcome
 from states.kit.errors import CodedError
@@ -106,7 +106,7 @@ class _Bout:
     carrier: Carrier
     seconds: Callable[[], float]
     told: int = 0
-    _answers: list[Answer] = field(default_factory=list)
+    _answers: list[TriedMessage] = field(default_factory=list)
     _marks: dict[int, str] = field(default_factory=dict)
     _since: float = 0.0
 
@@ -165,7 +165,7 @@ class _Bout:
 
     def _note(self, said: HandedOver) -> None:
         words, mark = plain_words(said.words), self._marks.pop(said.id)
-        self._answers.append(Answer(said.id, said.outcome, words, mark))
+        self._answers.append(TriedMessage(said.id, said.outcome, words, mark))
         if len(self._answers) >= TOGETHER or self.seconds() >= self._since + PROMPT:
             self._write()
 

@@ -25,7 +25,7 @@ PAUSES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TriedMessage:
     """What is written of one message; ``words`` are cleaned, ``mark`` is that of its address."""
 
     id: int
@@ -65,7 +65,7 @@ _LEAVE = text("UPDATE notice SET state = 'not_sent' WHERE channel = :channel AND
 
 
 def write_tries(
-    connection: Connection, channel: str, answers: Sequence[Answer], now: datetime
+    connection: Connection, channel: str, answers: Sequence[TriedMessage], now: datetime
 ) -> None:
     """Write what a carrier said of messages, and when they are tried again."""
     values = {

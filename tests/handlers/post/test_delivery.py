@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.applications.notice import NoticeLetter, post
 from handlers.kit.mail_server import MailServer
+from handlers.post import outbox
 from handlers.post.carrier import CarrierAway, HandedOver, OutgoingMessage
 from handlers.post.delivery import deliver
 from handlers.post.keyed import message_id, to_mark
+from handlers.post.outbox import NoticeLetter
 from handlers.post.smtp import SmtpCarrier
 from handlers.post.tries import PAUSES
 from states.cases.notice import AT_ONCE, IN_TURN, Notice, NoticeTry, TryOutcome
-from tests.kit.handlers.mail_server import mail_server
+from tests.kit.post.mail_server import mail_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from tests.kit.handlers.mail_server import RunningMailServer
     from tests.kit.handlers.world import World
+    from tests.kit.post.mail_server import RunningMailServer
 
 LETTER = NoticeLetter("held", "Kartınız hazır", "Sayın AYŞE ÖRNEKOĞLU,\n\nİyi günler.\n")
 
@@ -49,7 +50,7 @@ def put(world: World, person: int, n: int = 1, lane: int = IN_TURN) -> int:
     key = f"77/{n}/notice.held"
     with world.engine.database.begin() as connection:
         case = {"id": 77, "person_id": person}
-        post(connection, case, key, LETTER, world.clock.now(), lane)
+        outbox.put(connection, case, key, LETTER, world.clock.now(), lane)
     return int(world.all(Notice, key=key)[0].id)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from handlers.applications.notice import NoticeLetter
+    from handlers.post.outbox import NoticeLetter
     from web.kit.move_forms import MoveForm
     from web.kit.reading import CaseRecord
     from workflow.model.definition import Transition

@@ -1,0 +1,1 @@
+"""What tests of the post need: servers in processes of their own."""
