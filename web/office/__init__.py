@@ -3,7 +3,7 @@
 from web.office import overview
 from web.office.blueprint import blueprint
 from web.office.bulk import pages as bulk_pages
-from web.office.cases import claiming, counter, scans, views
+from web.office.cases import claiming, counter, paper_desk, scans, views
 from web.office.handover import deliveries, labels, returns
 from web.office.handover import pages as handover_pages
 from web.office.people import person_data, search, standing_pages
@@ -23,6 +23,7 @@ __all__ = [
     "handover_pages",
     "labels",
     "overview",
+    "paper_desk",
     "person_data",
     "production_pages",
     "queue_pages",

@@ -115,6 +115,29 @@ def _fault(fault: str) -> Invalid:
     return Invalid(f"scan.{fault}", most=rendering.MOST_PAGES)
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnScan:
+    """One file that was found to be a scan and drawn, before it is kept."""
+
+    content: bytes
+    kind: str
+    media_type: str
+    pages: tuple[Drawn, ...]
+
+    @property
+    def sha256(self) -> str:
+        """The name of the file, in hex."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def drawn_scan(content: bytes, kind: str) -> DrawnScan:
+    """Return a file as a scan with its pages drawn; Invalid for what is none."""
+    sort = sort_of(content)
+    if kind not in KINDS:
+        raise Invalid("scan.kind")
+    return DrawnScan(content, kind, sort, tuple(draw(content, sort)))
+
+
 def keep(
     database: Engine, actor: Actor, case_id: int, kind: str, content: bytes, now: datetime
 ) -> int:
@@ -122,30 +145,32 @@ def keep(
 
     Invalid for what is no scan, for an application that takes in no paper, and for one's own.
     """
-    sort = sort_of(content)
-    if kind not in KINDS:
-        raise Invalid("scan.kind")
-    drawn = draw(content, sort)
-    sha256 = hashlib.sha256(content).hexdigest()
+    drawn = drawn_scan(content, kind)
     with database.begin() as connection:
-        known = _taken_in(connection, actor, case_id)
-        if sha256 in known:
-            return known[sha256]
-        if len(known) >= MOST:
-            raise Invalid("scan.too_many", most=MOST)
-        values = {
-            "case_id": case_id, "sha256": sha256, "kind": kind, "media_type": sort,
-            "pages": len(drawn), "content": content, "uploaded_at": now, "uploaded_by": actor.name,
-        }  # fmt: skip
-        scan_id: int = connection.execute(
-            insert(Scan).values(values).returning(Scan.id)
-        ).scalar_one()
-        pages = [
-            {"scan_id": scan_id, "n": n, "picture": page.picture, "small": page.small}
-            for n, page in enumerate(drawn, start=1)
-        ]
-        connection.execute(insert(ScanPage), pages)
-        return scan_id
+        return store(connection, actor, case_id, drawn, now)
+
+
+def store(
+    connection: Connection, actor: Actor, case_id: int, drawn: DrawnScan, now: datetime
+) -> int:
+    """Keep a drawn scan in a transaction under way, as ``keep`` does."""
+    known = _taken_in(connection, actor, case_id)
+    if drawn.sha256 in known:
+        return known[drawn.sha256]
+    if len(known) >= MOST:
+        raise Invalid("scan.too_many", most=MOST)
+    values = {
+        "case_id": case_id, "sha256": drawn.sha256, "kind": drawn.kind,
+        "media_type": drawn.media_type, "pages": len(drawn.pages), "content": drawn.content,
+        "uploaded_at": now, "uploaded_by": actor.name,
+    }  # fmt: skip
+    scan_id: int = connection.execute(insert(Scan).values(values).returning(Scan.id)).scalar_one()
+    pages = [
+        {"scan_id": scan_id, "n": n, "picture": page.picture, "small": page.small}
+        for n, page in enumerate(drawn.pages, start=1)
+    ]
+    connection.execute(insert(ScanPage), pages)
+    return scan_id
 
 
 def _taken_in(connection: Connection, actor: Actor, case_id: int) -> dict[str, int]:

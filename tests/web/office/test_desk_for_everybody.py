@@ -130,10 +130,11 @@ def test_every_template_of_the_desk_is_looked_at(
     many(3)
     figures.count(world.engine)
     zeynep = seats(ZEYNEP)
+    waiting = path(waiting_for_paper(world, "10000000214", "Özgür")).removeprefix("/is/")
     look_at(
-        zeynep, "/is-listem", "/evrak-kabul", "/genel-bakis", "/ofis/uretim",
-        "/ofis/uretim/vardiya", path(case), path(case, "imza"), path(case, "adres"), "/kisi/1",
-        "/kisi/1/basvuru", "/kisi/1/durum",
+        zeynep, "/is-listem", "/evrak-kabul", f"/evrak-kabul/{waiting}", "/genel-bakis",
+        "/ofis/uretim", "/ofis/uretim/vardiya", path(case), path(case, "imza"),
+        path(case, "adres"), "/kisi/1", "/kisi/1/basvuru", "/kisi/1/durum",
         "/kurum-bilgisi/TEST-16", "/kurum-bilgisi/TEST-16-01-1/kapanis",
     )  # fmt: skip
     zeynep.page.locator("#genel-arama").fill("örnek")

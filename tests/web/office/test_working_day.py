@@ -88,15 +88,13 @@ def upload(seat: Seat, kind: str, file: FilePayload) -> None:
     expect(seat.page.get_by_text("Tarama başvuruya eklendi.")).to_be_visible()
 
 
-def fill_in_papers(seat: Seat, code: str) -> None:
-    """Fill in the check-list of what came: the form and an identity card."""
-    seat.page.get_by_label("Kâğıttaki belge doğrulama kodu").fill(code)
-    rows = (("Başvuru formu ve taahhütname", "1"), ("Kimlik kartı", "A12B34567"))
-    for row, (kind, number) in enumerate(rows):
-        group = seat.page.get_by_role("group", name=f"{row + 1}. belge")
-        group.get_by_label("Belge", exact=True).select_option(label=kind)
-        group.get_by_label("Belge numarası").fill(number)
-        group.get_by_label("Suretin saklandığı yer").fill("Arşiv 4/12")
+def fill_in_papers(seat: Seat, file: FilePayload) -> None:
+    """Add the scan, say that it shows form and identity card, and type the card's number."""
+    first = seat.page.get_by_role("group", name="1. dosya")
+    first.get_by_label("Dosya (PDF, JPEG, PNG ya da TIFF)").set_input_files(file)
+    expect(first.get_by_label("İmzalı form ve taahhütname")).to_be_checked()
+    first.get_by_label("Kimlik belgesi").check()
+    seat.page.get_by_label("Kimlik belgesinin numarası").fill("A12B34567")
 
 
 def test_in_the_morning_she_finds_claims_and_reads_a_case(
@@ -170,13 +168,15 @@ def take_in(world: World, zeynep: Seat, case: int) -> None:
     code = printed_code(world, case)
     zeynep.page.get_by_label("Başvuru numarası ya da belge doğrulama kodu").fill(code)
     zeynep.press("Başvuruyu aç")
-    upload(zeynep, "İmzalı başvuru formu ve taahhütname", scanned(world, case))
+    assert zeynep.page.get_by_label("Kâğıttaki belge doğrulama kodu").input_value() == code
+    fill_in_papers(zeynep, scanned(world, case))
+    zeynep.look("office-paper-desk")
+    zeynep.press("Kaydet ve sıradaki")
+    assert f"{name(case)}: evrak kaydedildi" in zeynep.text
+    assert zeynep.heading == "Evrak kabul"
+    zeynep.go(path(case, "taramalar"))
     zeynep.look("office-scans")
-    zeynep.follow("Evrakı kaydet")
-    fill_in_papers(zeynep, code)
-    zeynep.look()
-    zeynep.press("Onayla")
-    assert "Evrakı kaydet: yapıldı. Yeni durum: Evrak incelemede." in zeynep.text
+    zeynep.follow("Özet")
     assert "“Evrakı onayla” işlemini başka biri yapmalıdır." in zeynep.text
     zeynep.look("office-case")
 

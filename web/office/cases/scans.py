@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from wtforms import SelectField, StringField, validators
 from wtforms.fields import SelectChoice
 
+from handlers.desk.paper_desk import REGISTERS
 from handlers.kit.reads import record_read
 from handlers.kit.roles import OFFICER, READERS
 from handlers.kit.sentences import sentence_of
@@ -94,7 +95,19 @@ def intake() -> ResponseReturnValue:
     if found is None:
         form.numara.errors = [UNKNOWN]
         return render_template("office/intake.html", form=form), 422
-    return redirect(url_for("office.scans", reference=found))
+    return redirect(_desk_of(found, form.numara.data))
+
+
+def _desk_of(found: str, typed: str) -> str:
+    """Return where the paper of an application is taken in: registered, or scanned only.
+
+    A code that led to it goes along, so that nobody types it again.
+    """
+    if application_case(found).state not in REGISTERS:
+        return url_for("office.scans", reference=found)
+    code = _code(normal(typed))
+    known = _by_code(code) == found
+    return url_for("office.paper_desk_page", reference=found, kod=code if known else None)
 
 
 def _application(typed: str) -> str | None:
@@ -103,12 +116,16 @@ def _application(typed: str) -> str | None:
     try:
         workflow, number = parse(word)
     except ValueError:
-        codes = parse_qs(urlsplit(word).query).get("kod", [word])
-        return _by_code(identifier(codes[0]))
+        return _by_code(_code(word))
     known = select(Application.id).where(Application.id == number)
     with composed().database.connect() as connection:
         there = workflow == "application" and connection.scalar(known) is not None
     return reference(workflow, number) if there else None
+
+
+def _code(word: str) -> str:
+    """Return the verification code in what was typed or read: alone, or in an address."""
+    return identifier(parse_qs(urlsplit(word).query).get("kod", [word])[0])
 
 
 def _by_code(code: str) -> str | None:
@@ -122,7 +139,7 @@ def _by_code(code: str) -> str | None:
 @allow(*READERS)
 def list_scans(reference: str) -> ResponseReturnValue:
     """Show the scans of an application in small, and the form for another one."""
-    return _page(_application_case(reference), ScanForm())
+    return _page(application_case(reference), ScanForm())
 
 
 @blueprint.post("/is/<reference>/taramalar")
@@ -130,7 +147,7 @@ def list_scans(reference: str) -> ResponseReturnValue:
 @limiter.limit("60 per 5 minutes")
 def add_scan(reference: str) -> ResponseReturnValue:
     """Take in one scan."""
-    found = _application_case(reference)
+    found = application_case(reference)
     form = ScanForm()
     if not form.validate_on_submit():
         return _page(found, form), 422
@@ -157,7 +174,7 @@ def add_scan(reference: str) -> ResponseReturnValue:
 @allow(*READERS)
 def look_at_scan(reference: str, number: int) -> ResponseReturnValue:
     """Show the pages of a scan as we drew them, for a purpose that is kept."""
-    found = _application_case(reference)
+    found = application_case(reference)
     scan, purpose = _opened(found, number)
     query = select(ScanPage.picture).where(ScanPage.scan_id == scan.id).order_by(ScanPage.n)
     with composed().database.connect() as connection:
@@ -171,7 +188,7 @@ def look_at_scan(reference: str, number: int) -> ResponseReturnValue:
 @allow(*READERS)
 def original_scan(reference: str, number: int) -> ResponseReturnValue:
     """Hand out the file as it was uploaded, for a purpose that is kept; never to be shown."""
-    found = _application_case(reference)
+    found = application_case(reference)
     scan, _ = _opened(found, number)
     name = f"{found.reference}-tarama-{scan.id}.{scans.SUFFIXES[scan.media_type]}"
     head = {
@@ -181,7 +198,8 @@ def original_scan(reference: str, number: int) -> ResponseReturnValue:
     return Response(scan.content, content_type="application/octet-stream", headers=head)
 
 
-def _application_case(reference_: str) -> CaseRecord:
+def application_case(reference_: str) -> CaseRecord:
+    """Return the application of a reference; 404 for a record of another kind."""
     found = case_of(reference_)
     if found.workflow != "application":
         abort(404)

@@ -54,6 +54,16 @@ def test_a_paper_finds_its_application_by_what_stands_on_it(
     }[way]
     officer.get("/evrak-kabul")
     page = officer.post("/evrak-kabul", numara=typed)
+    assert page.heading == "Evrakı kaydet"
+    assert page.value("kod") == ("" if way == "reference" else code)
+
+
+def test_a_paper_of_an_application_that_is_registered_leads_to_its_scans(
+    world: World, staff: Staff, officer: Visitor
+) -> None:
+    case = under_review(world, staff.officer)
+    officer.get("/evrak-kabul")
+    page = officer.post("/evrak-kabul", numara=printed_code(world, case))
     assert "Bu başvuruya henüz tarama yüklenmedi." in page.text
 
 
