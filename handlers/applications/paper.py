@@ -14,6 +14,7 @@ from handlers.applications.payloads import (
 )
 from handlers.kit import rows
 from handlers.papers import scans
+from handlers.papers.scans import sightings
 from states.kit.text import normal
 from states.papers.document import Document
 from states.people.tckn import mask_all
@@ -111,6 +112,26 @@ def complete(context: Context) -> Verdict:
     return _proves([PaperDocument.of(one) for one in paper["documents"]])
 
 
+@check
+def seen(context: Context) -> Verdict:
+    """Allow the approval of paper that was scanned, looked at page by page, and compared.
+
+    Whoever approves has had every page before their eyes, by the record of reads, and has ticked
+    what they compared. What is asked before they open the page is only that the form is scanned.
+    """
+    found = scans.of_case(context.connection, context.case_id)
+    if not any(scan.kind == FORM for scan in found):
+        return deny("paper.scan_missing")
+    if context.rehearsal:
+        return ALLOW
+    reader = sightings.Reader(context.actor.name, rows.number(context.case, "person_id"))
+    unseen = sightings.unseen_pages(context.connection, reader, found)
+    if unseen:
+        return deny("paper.page_unseen", pages=unseen)
+    unchecked = PaperApproval.of(context.payload).unchecked
+    return deny("paper.unchecked", items=unchecked) if unchecked else ALLOW
+
+
 def _view_now(context: Context) -> str:
     version = rows.number(context.case, "version")
     return scans.seen(context.connection, context.case_id, version)
@@ -120,10 +141,13 @@ def _view_now(context: Context) -> str:
 def accept(context: Context) -> None:
     """Keep who accepted the paper, when, and how it was validated."""
     paper = context.case["paper"]
-    how = PaperApproval.of(context.payload).how or _usual(context)
+    said = PaperApproval.of(context.payload)
+    how = said.how or _usual(context)
+    checked = {"checked": list(said.checked)} if said.checked else {}
     context.update(
         paper={
             **(paper if isinstance(paper, dict) else {}),
+            **checked,
             "accepted_by": context.actor.name,
             "accepted_at": context.now.isoformat(),
             "validated_how": mask_all(normal(how))[:LONGEST],

@@ -16,6 +16,9 @@ FORM = "application_form"
 IDENTITY = ("identity_card", "passport", "driving_licence")
 """Kinds of documents that prove who somebody is."""
 
+CHECK_LIST = ("form_current", "signed", "same_person", "document_valid")
+"""What the officer who approves paper compares and ticks, item by item."""
+
 KINDS = (FORM, *IDENTITY, "employment_letter", "other")
 LONGEST = 200
 """Characters that a field of a document may have."""
@@ -104,12 +107,22 @@ class PaperApproval(MovePayload):
 
     ``how`` is FACE_TO_FACE (`handlers.applications.paper`) or another way; ``view`` is the hash of
     what the officer was shown (`handlers.papers.scans.seen`, hex). None where nothing is said.
+    ``checked`` are the items of CHECK_LIST that they ticked.
     """
 
     how: str | None
     view: str | None
+    checked: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, payload: Payload) -> PaperApproval:
         """Return what a move brings."""
-        return cls(written(payload, "how"), written(payload, "view"))
+        said = payload.get("checked")
+        ticked = said if isinstance(said, list | tuple) else ()
+        checked = tuple(item for item in CHECK_LIST if item in ticked)
+        return cls(written(payload, "how"), written(payload, "view"), checked)
+
+    @property
+    def unchecked(self) -> int:
+        """How many items of the list were not ticked."""
+        return len(CHECK_LIST) - len(self.checked)

@@ -13,8 +13,9 @@ from states.kit.base import Base
 class AccessEntry(Base):
     """One read of personal data (KVKK) or export of the journal; append-only like the journal.
 
-    ``what`` is ``tckn``, ``document:<sha256>``, ``scan:<sha256>``, ``evidence:<reference>``,
-    ``list:<sha256>`` (a staff list that named the person) or ``journal:<entries>:<last hash>``;
+    ``what`` is ``tckn``, ``document:<sha256>``, ``scan:<sha256>``, ``scan:<sha256>:<page>``,
+    ``evidence:<reference>``, ``list:<sha256>`` (a staff list that named the person) or
+    ``journal:<entries>:<last hash>``;
     ``purpose`` is what the reader said it is for, or the filter of the export, which concerns no
     single person.
     """

@@ -48,9 +48,14 @@ class Browser:
         """Open a page, following redirects."""
         return self._ask("GET", path)
 
-    def post(self, path: str, data: Mapping[str, str]) -> Answer:
-        """Send a form, following redirects."""
-        return self._ask("POST", path, data=data)
+    def post(
+        self,
+        path: str,
+        data: Mapping[str, str | list[str]],
+        files: Mapping[str, tuple[str, bytes]] | None = None,
+    ) -> Answer:
+        """Send a form, with files or without, following redirects."""
+        return self._ask("POST", path, data=data, files=files)
 
     def send(self, path: str, body: object, headers: Mapping[str, str]) -> tuple[Answer, object]:
         """Send JSON as a program does; return the answer and what it says, None where nothing."""
@@ -60,7 +65,9 @@ class Browser:
         except ValueError:
             return answer, None
 
-    def press(self, page: Answer, path: str, move: Move, more: Mapping[str, str]) -> Said:
+    def press(
+        self, page: Answer, path: str, move: Move, more: Mapping[str, str | list[str]]
+    ) -> Said:
         """Send the form of a page for a move, and note what is said of the move."""
         answer = self.post(path, {**fields(page.text), **more})
         said = said_by(answer.text)

@@ -9,6 +9,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+from handlers.applications.payloads import CHECK_LIST
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH, VERSION, VERSION_HEADER, Claim
 from signing.cms import cades
 from signing.cms.binding import HandshakeBinding
@@ -33,6 +34,11 @@ _REFERENCE = re.compile(r"/basvurularim/(B\d{9})\b")
 _PRINTED = re.compile(r"/dogrula\?kod=([0-9a-f-]+)")
 _CODE = re.compile(r"\d{3}(?: \d{3}){4}")
 _CONSENT = re.compile(r"/e-onay/(O\d{9})\b")
+_PICTURE = re.compile(r'src="(/is/B\d{9}/taramalar/\d+/sayfa/\d+)"')
+SHEET = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg=="
+)
+"""A PNG of one pixel, which a scanner might have made."""
 FIRST = "?tur=first&sertifika="
 TO_DESK = {"yontem": "in_person", "adres": "TEST Sokağı 1, Bursa"}
 PAPERS = {
@@ -122,8 +128,10 @@ class Desk:
     """Somebody of the staff who makes one move in each case that comes."""
 
     trigger: str
-    more: Callable[[Browser, str], Mapping[str, str] | None]
+    more: Callable[[Browser, str], Mapping[str, str | list[str]] | None]
     """What is typed into the form, None where that cannot be known just now."""
+    offered: str = "/is/{case}/islem/{trigger}"
+    """The link on the page of a case that says that the move may be made."""
     after: ClassVar[int] = 40
     """Tries after which a case is laid aside: it waits for something else."""
 
@@ -144,6 +152,7 @@ class Desk:
     def _moved(self, scene: Scene, browser: Browser, case: str) -> bool:
         """Make the move; say whether the case has left the place where it is made."""
         path = f"/is/{case}/islem/{self.trigger}"
+        link = self.offered.format(case=case, trigger=self.trigger)
         asked = False
         for count, _ in enumerate(scene.tries()):
             page = browser.get(f"/is/{case}")
@@ -151,7 +160,7 @@ class Desk:
                 browser.sign_in()
             elif page.status != 200:
                 continue
-            elif path not in page.text or count > self.after:
+            elif link not in page.text or count > self.after:
                 if asked or count > self.after:
                     return asked
             else:
@@ -169,13 +178,24 @@ class Desk:
         )
 
 
-def _paper(browser: Browser, case: str) -> dict[str, str] | None:
+def _paper(browser: Browser, case: str) -> dict[str, str | list[str]] | None:
     code = _PRINTED.search(browser.get(f"/is/{case}/evrak").text)
+    scans = f"/is/{case}/taramalar"
+    kind = {"tur": "application_form", **fields(browser.get(scans).text)}
+    browser.post(scans, kind, {"dosya": ("form.png", SHEET)})
     return {**PAPERS, "verification_code": code[1]} if code else None
 
 
-REGISTERS = Desk("register_paper", _paper)
-APPROVES = Desk("approve_paper", lambda *_: {"how": "face_to_face"})
+def _compared(browser: Browser, case: str) -> dict[str, str | list[str]]:
+    """Open each page of paper, and tick that all was compared."""
+    page = browser.get(f"/is/{case}/islem/approve_paper")
+    for source in _PICTURE.findall(page.text):
+        browser.get(source)
+    return {"how": "face_to_face", "checked": list(CHECK_LIST)}
+
+
+REGISTERS = Desk("register_paper", _paper, "/evrak-kabul/{case}")
+APPROVES = Desk("approve_paper", _compared)
 PRODUCES = Desk("start_production", lambda *_: {})
 
 

@@ -161,6 +161,7 @@ def _at_the_desk(
         return None
     case = stage.file(person, "first", None, "in_person")
     if registered_by is not None:
+        stage.scan(case, registered_by)
         stage.engine.fire(case, "register_paper", registered_by, stage.paper(case))
     return case
 

@@ -7,16 +7,26 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from handlers.applications.payloads import MethodChoice, PaperDocument, PaperList
+from handlers.applications.payloads import (
+    CHECK_LIST,
+    FORM,
+    MethodChoice,
+    PaperApproval,
+    PaperDocument,
+    PaperList,
+)
 from handlers.cards.orders import new_serial
 from handlers.cards.seed import Held, give_card
 from handlers.certificates import revocation_lists
 from handlers.consents.terms import publish_terms
 from handlers.desk import documents
 from handlers.kit import rows
+from handlers.kit.reads import record_read
 from handlers.lists.sample import enter_tree
-from handlers.papers import letters
+from handlers.papers import letters, scans
+from handlers.papers.scans import sightings
 from handlers.people.register import NewPerson, enter_person, find_institution
 from handlers.signatures import code as codes
 from handlers.signatures.augment import augment_submission
@@ -253,6 +263,24 @@ class DemoOffice:
         form = PaperDocument("application_form", "1", place)
         identity = PaperDocument("identity_card", "TEST00001", place)
         return PaperList(code, (form, identity)).payload()
+
+    def scan(self, case: int, officer: Actor) -> None:
+        """Lay the signed form of an application on the scanner of the desk."""
+        with Session(self.engine.database, expire_on_commit=False) as session:
+            form = session.get_one(Document, session.get_one(Application, case).form_sha256)
+        now = self.clock.now()
+        scans.keep(self.engine.database, officer, case, FORM, form.content, now)
+
+    def approve_paper(self, case: int, officer: Actor) -> None:
+        """Look at every scan of an application, compare it, and approve its paper."""
+        with self.engine.database.connect() as connection:
+            query = select(Application.person_id).where(Application.id == case)
+            person, found = connection.execute(query).scalar_one(), scans.of_case(connection, case)
+        for scan in found:
+            what = sightings.whole_scan(scan.sha256)
+            record_read(self.engine, officer, what, "Başvurunun incelenmesi", person)
+        said = PaperApproval(None, None, CHECK_LIST)
+        self.engine.fire(case, "approve_paper", officer, said.payload())
 
     def refused(
         self,

@@ -116,7 +116,8 @@ def field_errors(form: Iterable[Any]) -> list[FieldError]:
 
 def _target(field: Any) -> str:  # noqa: ANN401 - the library carries no types
     """Return where to jump: a group of choices is reached by its first one."""
-    return f"{field.id}-0" if field.type == "RadioField" else str(field.id)
+    choice = getattr(field, "option_widget", None)
+    return f"{field.id}-0" if hasattr(choice, "input_type") else str(field.id)
 
 
 FILTERS = {

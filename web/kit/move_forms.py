@@ -18,13 +18,16 @@ from wtforms import (
     HiddenField,
     RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
     validators,
 )
 from wtforms.fields import SelectChoice
+from wtforms.widgets import CheckboxInput
 
 from handlers.applications.payloads import (
+    CHECK_LIST,
     KINDS,
     LONGEST,
     MethodChoice,
@@ -128,8 +131,17 @@ class RegisterPaper(MoveForm):
         return PaperList(self.verification_code.data.strip(), documents).payload()
 
 
+CHECKS = {
+    "form_current": "Taramadaki form, yandaki formla aynı: sürüm, doğrulama kodu, bilgiler",
+    "signed": "Form ve taahhütname imzalı, tarihli ve eksiksiz",
+    "same_person": "Ad, soyad ve T.C. kimlik numarası kimlik belgesindekiyle aynı",
+    "document_valid": "Kimlik belgesi geçerli ve okunuyor; fotoğraf başvuru sahibinin",
+}
+"""What is compared before paper is approved, as the officer reads it."""
+
+
 class ApprovePaper(MoveForm):
-    """How the identity on the papers was validated, and what of them was shown."""
+    """How the identity on the papers was validated, what of them was shown, and what compared."""
 
     view = HiddenField(validators=[validators.InputRequired()])
     how = RadioField(
@@ -141,10 +153,16 @@ class ApprovePaper(MoveForm):
         ],
         validators=[validators.InputRequired("Doğrulama yolunu seçiniz.")],
     )
+    checked = SelectMultipleField(
+        "Denetim listesi",
+        choices=[SelectChoice(item, CHECKS[item]) for item in CHECK_LIST],
+        option_widget=CheckboxInput(),
+    )
 
     def payload(self) -> Payload:
-        """Return how the identity was validated, and the hash of what was shown."""
-        return PaperApproval(self.how.data, self.view.data).payload()
+        """Return how the identity was validated, the hash of what was shown, what was compared."""
+        ticked = tuple(self.checked.data or ())
+        return PaperApproval(self.how.data, self.view.data, ticked).payload()
 
 
 class NoteBooking(MoveForm):

@@ -28,6 +28,18 @@ PAPER = {
         "Siz bakarken bu başvuruya yeni tarama eklendi. Taramalara bakıp yeniden onaylayınız.",
         "A scan came in while you were looking. Look at the scans, then approve again.",
     ),
+    "paper.scan_missing": Text(
+        "İmzalı formun taraması yok; evrak taranmadan onaylanamaz.",
+        "There is no scan of the signed form; paper is not approved unscanned.",
+    ),
+    "paper.page_unseen": Text(
+        "Taramaların {pages} sayfasını açmadınız; her sayfaya bakıp yeniden onaylayınız.",
+        "You have not opened {pages} pages of the scans; look at each, then approve again.",
+    ),
+    "paper.unchecked": Text(
+        "Denetim listesinde {items} madde işaretlenmedi; karşılaştırıp işaretleyiniz.",
+        "{items} items of the check-list are not ticked; compare and tick them.",
+    ),
     "paper.form_missing": Text(
         "İmzalı başvuru formu listede yok; formu ekleyiniz.",
         "The signed application form is not in the list; add it.",

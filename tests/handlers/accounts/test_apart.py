@@ -10,6 +10,7 @@ import pytest
 from handlers.kit.moves import APPROVED, APPROVES_NOTHING_ANEW
 from states.cases.application import Application
 from states.papers.document import Document
+from tests.kit.handlers.approval import approve_paper
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import SYSTEM, World, applicant, human, officer, operator
 from workflow.model import refusal as r
@@ -29,7 +30,7 @@ def on_paper(world: World) -> int:
     case = world.file(me, "first")
     world.choose(case, me, "in_person")
     register(world, case, 1)
-    world.engine.fire(case, "approve_paper", officer(2))
+    approve_paper(world, case, officer(2))
     return case
 
 
@@ -119,8 +120,8 @@ def test_of_two_rounds_of_paper_the_present_one_counts(world: World) -> None:
     world.engine.fire(case, "choose_method", applicant(me), again, reason="Form imzalandı.")
     register(world, case, 2)
     with pytest.raises(r.SamePerson):
-        world.engine.fire(case, "approve_paper", officer(2))
-    assert world.engine.fire(case, "approve_paper", officer(1)).state != "paper_received"
+        approve_paper(world, case, officer(2))
+    assert approve_paper(world, case, officer(1)).state != "paper_received"
 
 
 MOVES: Mapping[str, Mapping[str, object]] = {

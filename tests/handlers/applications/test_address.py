@@ -23,6 +23,7 @@ from states.logs.desk import ADDRESS, DeskEntry
 from states.logs.journal import JournalEntry
 from states.papers.document import Document
 from states.people.person import Person
+from tests.kit.handlers.approval import approve_paper
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import World, applicant, officer, operator
 from tests.kit.web.staff import under_review, waiting_for_paper
@@ -88,7 +89,7 @@ def test_form_person_version_and_journal_stay_as_they_were(world: World) -> None
 
 def test_production_goes_on_and_the_courier_gets_the_corrected_address(world: World) -> None:
     case = under_review(world, 1)
-    world.engine.fire(case, "approve_paper", officer(2), {"how": "face_to_face"})
+    approve_paper(world, case, officer(2), how="face_to_face")
     correct(world.engine, case, officer(), wanted(world, case))
     world.engine.fire(case, "start_production", operator())
     world.run_effects()
@@ -250,7 +251,7 @@ def test_the_holder_changes_where_his_own_card_goes_and_is_told(world: World) ->
 
 def test_production_takes_the_address_that_the_holder_gave_last(world: World) -> None:
     case = under_review(world, 1)
-    world.engine.fire(case, "approve_paper", officer(2), {"how": "face_to_face"})
+    approve_paper(world, case, officer(2), how="face_to_face")
     change_own(world.engine, case, own(world, case), wanted(world, case))
     world.engine.fire(case, "start_production", operator())
     world.run_effects()

@@ -10,6 +10,7 @@ import pytest
 from states.cases.application import Application
 from states.cases.notice import Notice
 from tests.handlers.applications.test_fitness import paper
+from tests.kit.handlers.approval import approve_paper
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import applicant, coordinator, officer
 from workflow.model.actor import Actor
@@ -131,5 +132,5 @@ def test_who_opened_a_free_one_does_not_approve_its_paper(world: World, me: int)
     world.choose(case, me, "in_person")
     world.engine.fire(case, "register_paper", officer(2), paper(world, case))
     with pytest.raises(SamePerson):
-        world.engine.fire(case, "approve_paper", officer(1))
-    assert world.engine.fire(case, "approve_paper", officer(3)).state == "queued"
+        approve_paper(world, case, officer(1))
+    assert approve_paper(world, case, officer(3)).state == "queued"

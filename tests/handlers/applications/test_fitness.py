@@ -12,6 +12,7 @@ from states.cases.certificate import Certificate
 from states.cases.notice import Notice
 from states.papers.document import Document
 from tests.handlers.applications.test_published import standing
+from tests.kit.handlers.approval import approve_paper
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import SYSTEM, applicant, officer, operator, payload_of
 from workflow.model.refusal import Conflict
@@ -37,7 +38,7 @@ def paper(world: World, case: int) -> dict[str, object]:
 def by_hand(world: World, case: int) -> str:
     """Let two officers take an application that was signed by hand; return where it stands."""
     world.engine.fire(case, "register_paper", officer(1), paper(world, case))
-    return world.engine.fire(case, "approve_paper", officer(2)).state
+    return approve_paper(world, case, officer(2)).state
 
 
 def holder(world: World, ends_on: date = LATE) -> tuple[int, int]:
@@ -133,7 +134,7 @@ def test_an_additional_certificate_is_given_beside_one_in_force_only(world: Worl
     world.clock.advance(days=50)
     world.engine.fire(case, "register_paper", officer(1), paper(world, case))
     with denied("method_fits"):
-        world.engine.fire(case, "approve_paper", officer(2))
+        approve_paper(world, case, officer(2))
 
 
 def test_in_person_no_additional_one_is_approved_or_produced_beside_none(world: World) -> None:
@@ -155,13 +156,13 @@ def test_additional_certificates_have_a_limit(world: World) -> None:
     world.choose(case, me, "wet_signature")
     world.engine.fire(case, "register_paper", officer(1), paper(world, case))
     with denied("form.too_many", most=2):
-        world.engine.fire(case, "approve_paper", officer(2))
+        approve_paper(world, case, officer(2))
     with denied("form.too_many", most=2):
         world.file(me, "additional", second)
     # One that is yet to begin is none of those that are in force.
     later = world.clock.now() + timedelta(days=30)
     world.write("UPDATE certificate SET not_before = :at WHERE id = :id", at=later, id=second)
-    assert world.engine.fire(case, "approve_paper", officer(2)).state == "queued"
+    assert approve_paper(world, case, officer(2)).state == "queued"
 
 
 @pytest.mark.parametrize("gone", ["revoked", "expired"])

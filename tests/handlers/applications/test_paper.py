@@ -6,11 +6,15 @@ from datetime import date
 
 import pytest
 
+from handlers.applications.payloads import CHECK_LIST
+from handlers.kit.reads import record_read
 from states.cases.application import Application
 from states.papers.document import Document
+from states.papers.scan import Scan
+from tests.kit.handlers.approval import approve_paper, lay_scan, look_through
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import ISMAIL, World, applicant, officer
-from workflow.model.refusal import SamePerson
+from workflow.model.refusal import RuleFailed, SamePerson
 from workflow.model.request import Request
 
 FORM = {"kind": "application_form", "number": "1", "copy_at": "arşiv  1"}
@@ -98,13 +102,13 @@ def test_paper_is_approved_only_with_form_and_identity(
 ) -> None:
     register(world, case, documents)
     with denied(code):
-        world.engine.fire(case, "approve_paper", officer(2))
+        approve_paper(world, case, officer(2))
 
 
 def test_the_officer_who_took_the_paper_does_not_approve_it(world: World, case: int) -> None:
     register(world, case, [FORM, IDENTITY])
     with pytest.raises(SamePerson):
-        world.engine.fire(case, "approve_paper", officer(1))
+        approve_paper(world, case, officer(1))
 
 
 @pytest.mark.parametrize(("how", "kept"), [(None, "compared_by_eye"), (" yüz yüze ", "yüz yüze")])
@@ -112,7 +116,7 @@ def test_approved_paper_says_who_accepted_it_and_how(
     world: World, case: int, how: str | None, kept: str
 ) -> None:
     register(world, case, [FORM, IDENTITY])
-    world.engine.fire(case, "approve_paper", officer(2), {"how": how})
+    approve_paper(world, case, officer(2), how=how)
     paper = world.read(Application, case).paper
     assert paper is not None
     assert (paper["registered_by"], paper["accepted_by"]) == ("user:1", "user:2")
@@ -123,10 +127,10 @@ def test_paper_for_a_form_that_changed_meanwhile_is_not_approved(world: World, c
     register(world, case, [FORM, IDENTITY])
     world.write("UPDATE application SET paper = jsonb_set(paper, '{form_sha256}', '\"old\"')")
     with denied("paper.other_version"):
-        world.engine.fire(case, "approve_paper", officer(2))
+        approve_paper(world, case, officer(2))
     world.write("UPDATE application SET paper = NULL")
     with denied("paper.list_missing"):
-        world.engine.fire(case, "approve_paper", officer(2))
+        approve_paper(world, case, officer(2))
 
 
 def test_paper_that_came_back_is_registered_anew(world: World, case: int) -> None:
@@ -170,10 +174,60 @@ def test_an_identity_shown_at_the_desk_is_validated_face_to_face_and_in_no_other
 ) -> None:
     register(world, at_the_desk, [FORM, IDENTITY])
     with pytest.raises(SamePerson):
-        world.engine.fire(at_the_desk, "approve_paper", officer(1))
+        approve_paper(world, at_the_desk, officer(1))
     with denied("paper.not_face_to_face"):
-        world.engine.fire(at_the_desk, "approve_paper", officer(2), {"how": "compared_by_eye"})
-    assert world.engine.fire(at_the_desk, "approve_paper", officer(2)).state == "queued"
+        approve_paper(world, at_the_desk, officer(2), how="compared_by_eye")
+    assert approve_paper(world, at_the_desk, officer(2)).state == "queued"
     paper = world.read(Application, at_the_desk).paper
     assert paper is not None
     assert paper["validated_how"] == "face_to_face"
+
+
+def test_paper_is_not_approved_before_its_form_is_scanned_and_it_is_said_why(
+    world: World, case: int
+) -> None:
+    register(world, case, [FORM, IDENTITY])
+    lay_scan(world, case, kind="identity")
+    look_through(world, case, officer(2))
+    with denied("paper.scan_missing"):
+        world.engine.fire(case, "approve_paper", officer(2), {"checked": CHECK_LIST})
+    explained = world.engine.explain(case, officer(2))
+    refusal = next(e.refusal for e in explained if e.transition.name == "approve_paper")
+    assert isinstance(refusal, RuleFailed)
+    assert refusal.verdict.code == "paper.scan_missing"
+    lay_scan(world, case)
+    assert "approve_paper" in [
+        e.transition.name for e in world.engine.explain(case, officer(2)) if e.allowed
+    ]
+
+
+def test_the_pages_that_another_officer_opened_are_not_seen_by_who_approves(
+    world: World, case: int
+) -> None:
+    register(world, case, [FORM, IDENTITY])
+    lay_scan(world, case, pages=3)
+    look_through(world, case, officer(1))
+    with denied("paper.page_unseen", pages=3):
+        world.engine.fire(case, "approve_paper", officer(2), {"checked": CHECK_LIST})
+    (scan,) = world.all(Scan)
+    person = world.read(Application, case).person_id
+    record_read(world.engine, officer(2), f"scan:{scan.sha256}:2", "TEST", person)
+    record_read(world.engine, officer(2), f"scan:{scan.sha256}:1", "TEST", world.person(ISMAIL))
+    with denied("paper.page_unseen", pages=2):
+        world.engine.fire(case, "approve_paper", officer(2), {"checked": CHECK_LIST})
+    record_read(world.engine, officer(2), f"scan:{scan.sha256}", "TEST", person)
+    assert (
+        world.engine.fire(case, "approve_paper", officer(2), {"checked": CHECK_LIST}).state
+        == "held"
+    )
+
+
+@pytest.mark.parametrize(
+    ("checked", "left"), [(None, 4), ("signed", 4), (["signed", "other"], 3), (CHECK_LIST[1:], 1)]
+)
+def test_what_was_not_compared_is_counted(
+    world: World, case: int, checked: object, left: int
+) -> None:
+    register(world, case, [FORM, IDENTITY])
+    with denied("paper.unchecked", items=left):
+        approve_paper(world, case, officer(2), checked=checked)

@@ -11,6 +11,7 @@ import pytest
 from states.cases.application import Application
 from tests.handlers.applications.test_approval import entry
 from tests.handlers.applications.test_published import paper_of
+from tests.kit.handlers.approval import approve_paper
 from tests.kit.handlers.old import before
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import SYSTEM, World, applicant, coordinator, officer
@@ -104,7 +105,7 @@ def test_paper_that_was_returned_is_looked_at_by_its_approval(world: World) -> N
     world.engine.fire(case, "return_to_applicant", officer(), reason="not_signed")
     assert answer(world, case, me, "in_person") == "in_person"
     world.engine.fire(case, "register_paper", officer(1), paper_of(world, case))
-    assert world.engine.fire(case, "approve_paper", officer(2)).state == "queued"
+    assert approve_paper(world, case, officer(2)).state == "queued"
     assert not world.read(Application, case).question_open
 
 

@@ -11,6 +11,7 @@ from states.cases.certificate import Certificate
 from states.cases.consent import Consent
 from states.cases.notice import Notice
 from states.papers.document import Document
+from tests.kit.handlers.approval import approve_paper
 from tests.kit.handlers.world import SYSTEM, World, applicant, officer, operator
 
 
@@ -83,7 +84,7 @@ def test_a_first_applicant_shows_himself_to_two_officers(world: World) -> None:
         "verification_code": world.read(Document, form).verification_code,
     }
     world.engine.fire(case, "register_paper", officer(1), listed)
-    assert world.engine.fire(case, "approve_paper", officer(2)).state == "queued"
+    assert approve_paper(world, case, officer(2)).state == "queued"
     world.engine.fire(case, "start_production", operator())
     world.run_effects()
     assert world.state(case) == "couriered"

@@ -15,6 +15,7 @@ from states.cases.certificate import Certificate
 from states.cases.notice import Notice
 from states.papers.document import Document
 from tests.handlers.conftest import WORKFLOWS
+from tests.kit.handlers.approval import approve_paper
 from tests.kit.handlers.world import SYSTEM, World, applicant, officer, operator
 from workflow.engine.library import Library, publish
 from workflow.loading.loader import load
@@ -102,7 +103,7 @@ def test_what_is_no_longer_true_is_revoked_when_the_second_officer_accepts_the_c
     }
     world.engine.fire(case, "register_paper", officer(1), papers)
     assert old_state(world, held) == "active"
-    world.engine.fire(case, "approve_paper", officer(2))
+    approve_paper(world, case, officer(2))
     assert old_state(world, held) == "revoked"
 
 

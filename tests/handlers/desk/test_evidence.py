@@ -26,6 +26,7 @@ from states.logs.journal import JournalEntry
 from states.papers.document import Document
 from states.people.person import Person
 from tests.handlers.papers.test_scans import PAPERS, keep, picture, waiting
+from tests.kit.handlers.approval import approve_paper
 from tests.kit.handlers.evidence import (
     Stranger,
     commands,
@@ -188,7 +189,7 @@ def test_the_scans_of_an_approval_on_paper_lie_in_the_file_and_are_named_by_the_
     keep(world, case, picture("JPEG"))
     payload = {"documents": PAPERS, "verification_code": printed_code(world, case)}
     world.engine.fire(case, "register_paper", officer(1), payload)
-    world.engine.fire(case, "approve_paper", officer(2))
+    approve_paper(world, case, officer(2))
     files = files_of(take(world, case))
     (name,) = [name for name in files if name.startswith("tarama/")]
     assert files[name] == picture("JPEG")

@@ -18,6 +18,7 @@ from states.cases.application import Application
 from states.kit.invalid import Invalid
 from states.logs.journal import JournalEntry
 from states.papers.scan import Scan, ScanPage
+from tests.kit.handlers.approval import approve_paper
 from tests.kit.handlers.world import AYSE, ISMAIL, officer
 from workflow.model.actor import Actor
 from workflow.model.refusal import RuleFailed
@@ -188,7 +189,7 @@ def test_the_approval_is_for_what_was_shown_and_names_every_scan(world: World) -
     with world.engine.database.connect() as connection:
         assert scans.seen(connection, case, version + 1) != scans.seen(connection, case, version)
         view = scans.seen(connection, case, version)
-    world.engine.fire(case, "approve_paper", officer(2), {"view": view})
+    approve_paper(world, case, officer(2), view=view)
     (entry,) = world.all(JournalEntry, case_id=case, trigger="approve_paper")
     named = json.loads(entry.body)["documents"]
     assert named[1:] == [world.read(Scan, scan).sha256 for scan in (first, second)]

@@ -20,6 +20,7 @@ from states.cases.notice import Notice
 from states.kit.invalid import Invalid
 from states.people.change import DataChange
 from states.people.person import Person
+from tests.kit.handlers.approval import approve_paper
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import AYSE, World, applicant, officer, operator
 from tests.kit.web.staff import under_review
@@ -203,7 +204,7 @@ def test_paper_under_review_is_closed_and_the_person_can_not_be_approved(world: 
     me = world.read(Application, case).person_id
     world.write("UPDATE person SET standing = 'dead'")
     with denied("person_stands"):
-        world.engine.fire(case, "approve_paper", officer(2), {"how": "face_to_face"})
+        approve_paper(world, case, officer(2), how="face_to_face")
     world.write("UPDATE person SET standing = 'in_office'")
     declare(world, me, "left")
     assert world.state(case) == "cancelled"

@@ -21,6 +21,7 @@ from states.cases.shipment import Shipment
 from states.logs.journal import JournalEntry, RefusedAttempt
 from states.people.change import DataChange
 from tests.handlers.applications.test_paper import FORM, IDENTITY, register
+from tests.kit.handlers.approval import approve_paper
 from tests.kit.handlers.typed import SOON, typed
 from tests.kit.handlers.world import AYSE, World, officer, operator
 from workflow.engine.masking import masked
@@ -130,7 +131,7 @@ def _paper(world: World) -> None:
     number, place = {"number": AYSE}, {"copy_at": f"dolap {SPACED}"}
     register(world, case, [FORM | number | place, IDENTITY | number | place])
     how = {"how": f"karşılaştırıldı {AYSE}"}
-    world.engine.fire(case, "approve_paper", officer(2), how, reason=f"gördüm {AYSE}")
+    approve_paper(world, case, officer(2), **how, reason=f"gördüm {AYSE}")
 
 
 def _letter(world: World) -> None:

@@ -32,6 +32,7 @@ from states.papers.document import Document
 from states.people.user import User
 from tests.conftest import BEGINNING, RUN_FOLDER
 from tests.handlers.papers.test_scans import PAPERS, picture
+from tests.kit.handlers.approval import approve_paper
 from tests.kit.handlers.world import ISMAIL, World, applicant, furnish, officer, operator, seal_of
 from tests.kit.postgres import OFFICE, Database, ensure_office, fresh_database
 from workflow.engine.library import Library, Witnesses
@@ -176,7 +177,7 @@ def _first(world: World) -> int:
         "verification_code": world.read(Document, form).verification_code,
     }
     world.engine.fire(case, "register_paper", officer(1), listed)
-    world.engine.fire(case, "approve_paper", officer(2), {"how": "face_to_face"})
+    approve_paper(world, case, officer(2), how="face_to_face")
     return case
 
 

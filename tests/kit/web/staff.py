@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from handlers.applications.payloads import CHECK_LIST
 from states.cases.application import Application
 from states.kit.reference import reference
 from states.papers.document import Document
+from tests.kit.handlers.approval import lay_scan
 from tests.kit.handlers.world import officer
 
 if TYPE_CHECKING:
     from tests.kit.handlers.world import World
+    from tests.kit.web.visitor import Visitor
 
 PAPERS = [
     {"kind": "application_form", "number": "1", "copy_at": "arşiv 1"},
@@ -49,8 +52,18 @@ def under_review(world: World, officer_id: int, tckn: str = "10000000146") -> in
     case = waiting_for_paper(world, tckn)
     payload = {"documents": PAPERS, "verification_code": printed_code(world, case)}
     actor = officer(officer_id)
+    lay_scan(world, case)
     world.engine.fire(case, "register_paper", actor, payload)
     return case
+
+
+def approval(second: Visitor, case: int) -> dict[str, Any]:
+    """Open the page of the approval and each page of paper on it; return its form filled in."""
+    page = second.get(path(case, "islem", "approve_paper"))
+    for picture in page.tree.iter("img"):
+        assert second.client.get(picture.get("src", "")).content_type == "image/jpeg"
+    shown = {name: page.value(name) for name in ("seen", "view")}
+    return {**shown, "how": "face_to_face", "checked": list(CHECK_LIST), "reason": ""}
 
 
 def path(case: int, *more: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from handlers.desk.evidence import export
 from states.cases.application import Application
 from states.kit.reference import reference
+from tests.kit.handlers.approval import approve_paper
 from tests.kit.handlers.old import published
 from tests.kit.handlers.world import ISMAIL, officer, operator
 from tests.kit.web.staff import under_review, waiting_for_paper
@@ -64,7 +65,7 @@ def test_paper_is_told_with_both_officers_and_the_evidence_file_with_who_took_it
 ) -> None:
     case = under_review(world, staff.officer)
     assert "Bu filtreye uyan onaylanmış başvuru yok." in auditor.get(ADDRESS).text
-    world.engine.fire(case, "approve_paper", officer(staff.second))
+    approve_paper(world, case, officer(staff.second))
     export(world.engine, officer(staff.officer), case, "court")
     page = auditor.get(ADDRESS)
     assert page.all("strong")[-3:] == ["Yöntemi seç", "Evrakı kaydet", "Evrakı onayla"]

@@ -14,14 +14,22 @@ from states.cases.consent import Consent
 from states.kit.reference import reference
 from states.logs.access import AccessEntry
 from states.logs.journal import JournalEntry, RefusedAttempt
+from tests.kit.handlers.approval import lay_scan
 from tests.kit.handlers.world import ISMAIL
-from tests.kit.web.staff import Staff, path, printed_code, under_review, waiting_for_paper
+from tests.kit.web.staff import (
+    Staff,
+    approval,
+    path,
+    printed_code,
+    under_review,
+    waiting_for_paper,
+)
 from workflow.model.actor import Actor
 from workflow.model.clock import ISTANBUL
 
 if TYPE_CHECKING:
     from tests.kit.handlers.world import World
-    from tests.kit.web.visitor import Page, Visitor
+    from tests.kit.web.visitor import Visitor
 
 
 def paper_form(world: World, case: int, **changed: str) -> dict[str, str]:
@@ -40,11 +48,6 @@ def paper_form(world: World, case: int, **changed: str) -> dict[str, str]:
         "documents-2-copy_at": "",
         **changed,
     }
-
-
-def approval(page: Page) -> dict[str, str]:
-    """Return the form by which an officer approves what a page has shown him."""
-    return {**{name: page.value(name) for name in ("seen", "view")}, "how": "face_to_face"}
 
 
 def test_the_case_page_says_where_it_stands_who_acts_next_and_until_when(
@@ -86,6 +89,7 @@ def test_an_officer_registers_paper_and_another_approves_it(
     case = waiting_for_paper(world)
     form = officer.get(path(case, "islem", "register_paper"))
     assert form.heading == "Evrakı kaydet"
+    lay_scan(world, case)
     done = officer.post(path(case, "islem", "register_paper"), 200, **paper_form(world, case))
     assert "Evrakı kaydet: yapıldı. Yeni durum: Evrak incelemede." in done.text
     shown = officer.get(path(case, "evrak"))
@@ -95,7 +99,7 @@ def test_an_officer_registers_paper_and_another_approves_it(
     assert asked.all("p", role="note") == ["Başvuru üretime hazırlanır; bu onay geri alınamaz."]
     assert "Onayla" in asked.buttons
     assert asked.links["Vazgeç"] == path(case)
-    approved = second.post(path(case, "islem", "approve_paper"), 200, **approval(asked))
+    approved = second.post(path(case, "islem", "approve_paper"), 200, **approval(second, case))
     assert "Yeni durum: Üretim sırasında." in approved.text
     paper = world.read(Application, case).paper
     assert paper is not None
@@ -155,12 +159,12 @@ def test_a_stale_page_is_told_what_happened_since_and_changes_nothing(
     world: World, officer: Visitor, second: Visitor, staff: Staff
 ) -> None:
     case = under_review(world, staff.officer)
-    form = second.get(path(case, "islem", "approve_paper"))
+    form = approval(second, case)
     other = officer.get(path(case, "islem", "return_to_applicant"))
     officer.post(
         path(case, "islem", "return_to_applicant"), seen=other.value("seen"), cause="other_form"
     )
-    page = second.post(path(case, "islem", "approve_paper"), 409, **approval(form))
+    page = second.post(path(case, "islem", "approve_paper"), 409, **form)
     assert page.heading == "Bu başvuru siz bakarken ilerledi"
     assert "Başvuru sahibine iade et Evrak incelemede → Başvuru sahibine iade edildi" in page.text
     assert "Zeynep Görevli" in page.text
@@ -171,7 +175,7 @@ def test_a_double_submit_moves_once_and_says_so(
     world: World, second: Visitor, staff: Staff
 ) -> None:
     case = under_review(world, staff.officer)
-    form = approval(second.get(path(case, "islem", "approve_paper")))
+    form = approval(second, case)
     second.post(path(case, "islem", "approve_paper"), 200, **form)
     entries = len(world.all(JournalEntry, case_id=case))
     again = second.post(path(case, "islem", "approve_paper"), 200, **form)
@@ -305,8 +309,7 @@ def test_the_operator_follows_a_card_from_the_queue_to_the_holder(
     world: World, operator: Visitor, second: Visitor, staff: Staff
 ) -> None:
     case = under_review(world, staff.officer)
-    shown = second.get(path(case, "islem", "approve_paper"))
-    second.post(path(case, "islem", "approve_paper"), 200, **approval(shown))
+    second.post(path(case, "islem", "approve_paper"), 200, **approval(second, case))
     queue = operator.get("/")
     assert queue.heading == "Üretim ve kurye"
     assert "Üretim sırasında Sıra: Üretim görevlisi" in queue.all("td")

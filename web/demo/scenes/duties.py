@@ -27,9 +27,10 @@ def apart(scene: Scene, stage: DemoOffice) -> Play:
     filiz = stage.person(171, "Filiz", "Görevli")
     accounts = [_account(stage, subject, filiz) for subject in ("demo:filiz-1", "demo:filiz-2")]
     scene.case = stage.file(me, "first", None, "in_person")
+    stage.scan(scene.case, accounts[0])
     stage.engine.fire(scene.case, "register_paper", accounts[0], stage.paper(scene.case))
     scene.refusals.append(stage.refused(scene.case, "approve_paper", accounts[1]))
-    stage.engine.fire(scene.case, "approve_paper", SECOND_OFFICER)
+    stage.approve_paper(scene.case, SECOND_OFFICER)
     expect(stage, scene, "queued")
     tried = (
         TIMER,

@@ -39,9 +39,10 @@ def in_person(scene: Scene, stage: DemoOffice) -> Play:
     """Come to the desk: the officer who registers what was shown cannot approve it."""
     person = stage.person(3, "Cemil")
     scene.case = stage.file(person, "first", None, "in_person")
+    stage.scan(scene.case, FIRST_OFFICER)
     stage.engine.fire(scene.case, "register_paper", FIRST_OFFICER, stage.paper(scene.case))
     scene.refusals.append(stage.refused(scene.case, "approve_paper", FIRST_OFFICER))
-    stage.engine.fire(scene.case, "approve_paper", SECOND_OFFICER)
+    stage.approve_paper(scene.case, SECOND_OFFICER)
     yield stage.clock.now() + timedelta(minutes=11)
     expect(stage, scene, "queued")  # no timer starts what the person did not approve themselves
     stage.engine.fire(scene.case, "start_production", OPERATOR)

@@ -14,7 +14,7 @@ from web.gate.errors import told
 from web.gate.session import current
 from web.kit.cases import case_of
 from web.kit.move_forms import form_for, has_page
-from web.office.cases import page, past, scans
+from web.office.cases import approval, page, past, scans
 from web.office.cases.answers import late, refused
 from workflow.engine.permission import clean_reason
 from workflow.model.clock import day_in_istanbul
@@ -96,6 +96,8 @@ def _fire(case: CaseRecord, move: Transition, form: MoveForm, seen: int) -> Resp
     except WorkflowError as error:
         if case_of(case.reference).version != seen:
             return late(case, move.title.tr, seen)
+        if approval.says_at_form(case, form, error):
+            return _page(case, move, form), 422
         return refused(case, move.title.tr, error)
     title = case.definition.states[moved.state].title.tr
     flash(f"{move.title.tr}: yapıldı. Yeni durum: {title}.", "success")
@@ -147,8 +149,9 @@ def _page(
     form: MoveForm,
     letters: Sequence[NoticeLetter] | None = None,
 ) -> str:
+    beside = approval.beside(case) if move.name == approval.APPROVE else None
     return render_template(
-        "office/move.html",
+        "office/approve.html" if beside else "office/move.html",
         case=case,
         move=move,
         form=form,
@@ -157,6 +160,6 @@ def _page(
         tells=any(name.startswith("notice.") for name in move.effects),
         letters=letters,
         closes=_closes(case, move),
-        scans=scans.shown(case) if move.name == "approve_paper" else [],
+        beside=beside,
         kinds=KINDS,
     )

@@ -107,6 +107,7 @@ CONDITIONS: Mapping[str, str] = {
     "signature.on_consent": "e-onay metnindeki imza geçerli ve başvuru sahibinin",
     "paper.listed": "Gösterilen belgeler eksiksiz yazıldı",
     "paper.complete": "İmzalı form ve kimlik belgesi var",
+    "paper.seen": "Taramaların her sayfasına bakıldı, denetim listesi işaretlendi",
     "production.unchanged": "Onaydan sonra başvurudaki bilgiler değişmedi",
     "production.matches": "Üretilen sertifika başvuruyla aynı",
     "settlement.final": "İmzanın son denetimi yapıldı",

@@ -8,17 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from handlers.applications.payloads import CHECK_LIST
 from handlers.papers import scans
 from states.cases.application import Application
 from states.logs.access import AccessEntry
 from states.papers.scan import Scan
 from tests.handlers.papers.test_scans import pdf, picture
+from tests.kit.handlers.approval import lay_scan
 from tests.kit.handlers.world import ISMAIL
-from tests.kit.web.staff import Staff, path, printed_code, under_review, waiting_for_paper
+from tests.kit.web.staff import Staff, approval, path, printed_code, under_review, waiting_for_paper
 
 if TYPE_CHECKING:
     from tests.kit.handlers.world import World
     from tests.kit.web.visitor import Page, Visitor
+
+
+TICKED: dict[str, Any] = {"how": "face_to_face", "checked": list(CHECK_LIST), "reason": ""}
+"""What an officer says who has compared everything."""
 
 
 def upload(someone: Visitor, case: int, content: bytes, status: int = 200) -> Page:
@@ -27,17 +33,6 @@ def upload(someone: Visitor, case: int, content: bytes, status: int = 200) -> Pa
     someone.get(address)
     file = (io.BytesIO(content), "../../evil.html", "text/html")
     return someone.post(address, status=status, tur="application_form", dosya=file)
-
-
-def approval(second: Visitor, case: int) -> dict[str, Any]:
-    """Open the page of the approval and return the form as it stands there."""
-    page = second.get(path(case, "islem", "approve_paper"))
-    return {
-        "seen": page.value("seen"),
-        "view": page.value("view"),
-        "how": "face_to_face",
-        "reason": "",
-    }
 
 
 @pytest.mark.parametrize("way", ["reference", "code", "capitals", "address"])
@@ -64,7 +59,7 @@ def test_a_paper_of_an_application_that_is_registered_leads_to_its_scans(
     case = under_review(world, staff.officer)
     officer.get("/evrak-kabul")
     page = officer.post("/evrak-kabul", numara=printed_code(world, case))
-    assert "Bu başvuruya henüz tarama yüklenmedi." in page.text
+    assert page.all("h3") == ["1. İmzalı başvuru formu ve taahhütname"]
 
 
 @pytest.mark.parametrize("typed", ["B000099999", "O000000001", "2985-9ae7-3ed4-bec7-d1e7", "x"])
@@ -165,21 +160,66 @@ def test_only_an_officer_takes_scans_in_while_paper_is_awaited(
     assert "Bu başvuru şu anda evrak kabul etmiyor." in page.text
 
 
-def test_who_approves_sees_list_and_scans_and_is_told_when_one_came_in_since(
+def test_who_approves_sees_form_and_scans_and_is_told_when_one_came_in_since(
     world: World, staff: Staff, officer: Visitor, second: Visitor
 ) -> None:
     case = under_review(world, staff.officer)
-    upload(officer, case, picture())
     page = second.get(path(case, "islem", "approve_paper"))
-    assert len(list(page.tree.iter("img"))) == 1
+    assert printed_code(world, case) in page.text  # the words of the form
+    assert "10000000146" not in page.text
     assert "A01B" in page.text
     form = approval(second, case)
-    upload(officer, case, pdf())
+    lay_scan(world, case, pages=2, kind="identity")
     refused = second.post(path(case, "islem", "approve_paper"), status=422, **form)
     assert "Siz bakarken bu başvuruya yeni tarama eklendi." in refused.text
     assert world.state(case) == "paper_received"
     second.post(path(case, "islem", "approve_paper"), **approval(second, case))
     assert world.state(case) == "queued"
+    assert officer.get(path(case, "taramalar")).status == 200
+
+
+def test_nobody_approves_a_page_that_they_have_not_opened_or_a_list_that_is_not_ticked(
+    world: World, staff: Staff, second: Visitor
+) -> None:
+    case = under_review(world, staff.officer)
+    lay_scan(world, case, pages=2, kind="identity")
+    address = path(case, "islem", "approve_paper")
+    page = second.get(address)
+    sources = [image.get("src", "") for image in page.tree.iter("img")]
+    assert len(sources) == 3
+    second.client.get(sources[0])
+    form = {**{name: page.value(name) for name in ("seen", "view")}, **TICKED}
+    unseen = second.post(address, status=422, **form)
+    assert "Taramaların 2 sayfasını açmadınız" in unseen.text
+    assert unseen.title.startswith("Hata:")
+    for source in sources[1:]:
+        second.client.get(source)
+    ticked = {**form, "checked": ["form_current", "signed", "same_person"]}
+    unchecked = second.post(address, status=422, **ticked)
+    assert "Denetim listesinde 1 madde işaretlenmedi" in unchecked.text
+    boxes = [one for one in unchecked.tree.iter("input") if one.get("name") == "checked"]
+    assert [one.get("value") for one in boxes if one.get("checked") is None] == ["document_valid"]
+    assert world.state(case) == "paper_received"
+    second.post(address, **form)
+    assert world.state(case) == "queued"
+    paper: Any = world.read(Application, case).paper
+    assert paper["checked"] == list(CHECK_LIST)
+
+
+def test_each_page_that_is_opened_is_a_read_on_record_and_no_other_is_there(
+    world: World, staff: Staff, second: Visitor, officer: Visitor
+) -> None:
+    case, other = under_review(world, staff.officer), waiting_for_paper(world, ISMAIL)
+    (scan,) = world.all(Scan)
+    one = path(case, "taramalar", str(scan.id), "sayfa")
+    answer = second.client.get(f"{one}/1")
+    assert (answer.data, answer.headers["Cache-Control"]) == (b"\xff\xd8large", "no-store")
+    (read,) = world.all(AccessEntry)
+    assert (read.what, read.actor) == (f"scan:{scan.sha256}:1", f"user:{staff.second}")
+    for missing in (f"{one}/2", f"{one}/99999999999", path(other, "taramalar", "1", "sayfa", "1")):
+        assert second.client.get(missing).status_code == 404
+    assert officer.client.get(path(case, "taramalar", "9" * 20, "sayfa", "1")).status_code == 404
+    assert len(world.all(AccessEntry)) == 1
 
 
 def test_an_approval_without_the_hash_of_what_was_shown_is_not_understood(
