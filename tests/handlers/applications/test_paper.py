@@ -218,7 +218,7 @@ def test_the_pages_that_another_officer_opened_are_not_seen_by_who_approves(
     record_read(world.engine, officer(2), f"scan:{scan.sha256}", "TEST", person)
     assert (
         world.engine.fire(case, "approve_paper", officer(2), {"checked": CHECK_LIST}).state
-        == "held"
+        == "queued"
     )
 
 

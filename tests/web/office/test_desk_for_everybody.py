@@ -64,7 +64,7 @@ def look_at_papers(seat: Seat, case: int) -> None:
     seat.page.get_by_label("Tarama (PDF, JPEG, PNG ya da TIFF)").set_input_files(file)  # type: ignore[arg-type] # a payload
     seat.press("Yükle")
     seat.look()
-    seat.press("Sayfaları aç")
+    seat.button("Sayfaları aç").first.click()
     seat.look()
 
 
@@ -143,6 +143,7 @@ def test_every_template_of_the_desk_is_looked_at(
     look_at_papers(zeynep, case)
     look_at_the_bulk(zeynep)
     look_at_late_claims(world, zeynep, case, staff)
+    look_at(seats(ILKER), path(case, "islem", "approve_paper"))
     look_at_late_moves(world, zeynep, case, staff)
     operator = seats("Işık Üretim")
     look_at(operator, "/uretim")

@@ -183,7 +183,7 @@ def take_in(world: World, zeynep: Seat, case: int) -> None:
 
 def compare(ilker: Seat, how: str) -> None:
     """Go down to each page of paper, tick the list, and say how the identity was proved."""
-    for picture in ilker.page.locator(".beside img").all():
+    for picture in ilker.page.locator(".compared img").all():
         picture.scroll_into_view_if_needed()
         expect(picture).to_have_js_property("complete", value=True)
     for box in ilker.page.get_by_role("checkbox").all():
@@ -208,7 +208,7 @@ def test_paper_is_taken_in_by_one_and_approved_by_another_who_saw_it(
     take_in(world, zeynep, case)
     ilker = seats(ILKER)
     ilker.go(path(case, "islem", "approve_paper"))
-    assert ilker.page.locator(".beside img").count() == world.all(Scan)[0].pages
+    assert ilker.page.locator(".compared img").count() == world.all(Scan)[0].pages
     ilker.look("office-approve")
 
     zeynep.go(path(case, "taramalar"))

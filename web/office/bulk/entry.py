@@ -81,17 +81,36 @@ def definition() -> Definition:
     return composed().library.workflow(WORKFLOW)
 
 
-def offered(states: Iterable[str] = ()) -> list[Transition]:
-    """Return the moves from these states (any for none) that a set can make for their role.
+ENDS_CERTIFICATE = frozenset({"production.revoke_new", "production.scrap"})
+"""Actions that revoke for good what stands on a card."""
 
-    What a move wants to be told of each single case is asked on its own page, never of a set.
+
+def one_by_one(move: Transition) -> bool:
+    """Say whether a move is made in a single case only.
+
+    What a move wants to be told of each case is asked on its own page; and no set of certificates
+    is revoked for good by one press.
     """
+    return move.name in FORMS or not ENDS_CERTIFICATE.isdisjoint(move.do)
+
+
+def offered(states: Iterable[str] = ()) -> list[Transition]:
+    """Return the moves from these states (any for none) that a set can make for their role."""
     roles, standing = current().actor.roles, set(states) or set(definition().states)
     return [
         move
         for move in definition().transitions.values()
-        if standing & set(move.source) and roles & set(move.by) and move.name not in FORMS
+        if standing & set(move.source) and roles & set(move.by) and not one_by_one(move)
     ]
+
+
+def offers_deliveries(states: Iterable[str]) -> bool:
+    """Say whether cards of a list may be delivered: many at once by the courier's file.
+
+    Each delivery is told with its own proof, so it is no move of a set.
+    """
+    move = definition().transitions["deliver"]
+    return bool(set(states) & set(move.source) and current().actor.roles & set(move.by))
 
 
 def read() -> BulkRequest:

@@ -33,7 +33,11 @@ if TYPE_CHECKING:
 @blueprint.app_context_processor
 def _words() -> dict[str, object]:
     """Give the lists the form that the boxes of their rows belong to, and its moves."""
-    return {"bulk_form": "toplu", "bulk_moves": bulk_entry.offered}
+    return {
+        "bulk_form": "toplu",
+        "bulk_moves": bulk_entry.offered,
+        "offers_deliveries": bulk_entry.offers_deliveries,
+    }
 
 
 @blueprint.post("/toplu")

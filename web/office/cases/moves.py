@@ -14,7 +14,7 @@ from web.gate.errors import told
 from web.gate.session import current
 from web.kit.cases import case_of
 from web.kit.move_forms import form_for, has_page
-from web.office.cases import approval, page, past, scans
+from web.office.cases import approval, following, page, past, scans
 from web.office.cases.answers import late, refused
 from workflow.engine.permission import clean_reason
 from workflow.model.clock import day_in_istanbul
@@ -100,6 +100,9 @@ def _fire(case: CaseRecord, move: Transition, form: MoveForm, seen: int) -> Resp
             return _page(case, move, form), 422
         return refused(case, move.title.tr, error)
     title = case.definition.states[moved.state].title.tr
+    if "siradaki" in request.form and case.workflow == "application":
+        flash(f"{case.reference}: {move.title.tr} yapıldı. Yeni durum: {title}.", "success")
+        return redirect(following.next_address(case, move))
     flash(f"{move.title.tr}: yapıldı. Yeni durum: {title}.", "success")
     return redirect(url_for("office.case", reference=case.reference))
 

@@ -238,3 +238,23 @@ def test_a_case_that_moved_since_is_refused_and_listed(
     rows = [cell for cell in stale.all("th", scope="row") if cell]
     assert rows == refs([moved])
     assert (world.state(quiet), world.state(moved)) == ("rejected", "held")
+
+
+def test_no_set_of_certificates_is_revoked_for_good_and_deliveries_come_by_the_courier_s_file(
+    world: World, many: Many, operator: Visitor
+) -> None:
+    many(2, "couriered")
+    page = operator.get("/sira/couriered")
+    form = next(part for part in page.tree.iter("form") if part.get("id") == "toplu")
+    offered = {option.get("value") for option in form.iter("option")}
+    assert offered == {"note_attempt", "recall", "courier_return"}
+    assert page.links["Teslim edilenleri kuryenin dosyasıyla topluca işle"] == (
+        "/ofis/kurye/teslimler"
+    )
+    many(1, "courier_returned")
+    back = operator.get("/sira/courier_returned")
+    assert "Teslim edilenleri" in back.text
+    for name in ("report_lost", "destroy_card", "scrap"):
+        case = refs(many(1, "courier_returned"))
+        operator.post("/toplu", 400, kapsam="secili", basvuru=case, islem=name)
+    assert world.all(Batch) == []
