@@ -124,7 +124,7 @@ def seen(context: Context) -> Verdict:
         return deny("paper.scan_missing")
     if context.rehearsal:
         return ALLOW
-    reader = sightings.Reader(context.actor.name, rows.number(context.case, "person_id"))
+    reader = sightings.ScanReader(context.actor.name, rows.number(context.case, "person_id"))
     unseen = sightings.unseen_pages(context.connection, reader, found)
     if unseen:
         return deny("paper.page_unseen", pages=unseen)

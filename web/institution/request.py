@@ -24,7 +24,7 @@ from workflow.model.refusal import ReasonMissing, Refused, UnknownCase
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from web.kit.move_forms import MoveForm
+    from web.kit.move_form import MoveForm
     from web.kit.reading import CaseRecord
 
 ASK = "ask_end"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class ScanReader:
     """Who looked (the key of the journal, ``user:3``), and whose paper it was."""
 
     actor: str
@@ -35,7 +35,7 @@ def one_page(sha256: str, page: int) -> str:
     return f"scan:{sha256}:{page}"
 
 
-def unseen_pages(connection: Connection, reader: Reader, scans: Sequence[KeptScan]) -> int:
+def unseen_pages(connection: Connection, reader: ScanReader, scans: Sequence[KeptScan]) -> int:
     """Return how many pages of the scans a reader has not opened, alone or with the whole scan."""
     pages = [(scan.sha256, n) for scan in scans for n in range(1, scan.pages + 1)]
     names = {whole_scan(sha256) for sha256, _ in pages} | {one_page(*page) for page in pages}

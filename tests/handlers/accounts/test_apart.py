@@ -10,7 +10,7 @@ import pytest
 from handlers.kit.moves import APPROVED, APPROVES_NOTHING_ANEW
 from states.cases.application import Application
 from states.papers.document import Document
-from tests.kit.handlers.approval import approve_paper
+from tests.kit.handlers.paper import approve_paper
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import SYSTEM, World, applicant, human, officer, operator
 from workflow.model import refusal as r

@@ -23,7 +23,7 @@ from states.logs.desk import ADDRESS, DeskEntry
 from states.logs.journal import JournalEntry
 from states.papers.document import Document
 from states.people.person import Person
-from tests.kit.handlers.approval import approve_paper
+from tests.kit.handlers.paper import approve_paper
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import World, applicant, officer, operator
 from tests.kit.web.staff import under_review, waiting_for_paper

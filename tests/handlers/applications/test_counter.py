@@ -10,7 +10,7 @@ import pytest
 from states.cases.application import Application
 from states.cases.notice import Notice
 from tests.handlers.applications.test_fitness import paper
-from tests.kit.handlers.approval import approve_paper
+from tests.kit.handlers.paper import approve_paper
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import applicant, coordinator, officer
 from workflow.model.actor import Actor

@@ -12,7 +12,7 @@ from states.cases.certificate import Certificate
 from states.cases.notice import Notice
 from states.papers.document import Document
 from tests.handlers.applications.test_published import standing
-from tests.kit.handlers.approval import approve_paper
+from tests.kit.handlers.paper import approve_paper
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import SYSTEM, applicant, officer, operator, payload_of
 from workflow.model.refusal import Conflict

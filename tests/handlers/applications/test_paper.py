@@ -11,7 +11,7 @@ from handlers.kit.reads import record_read
 from states.cases.application import Application
 from states.papers.document import Document
 from states.papers.scan import Scan
-from tests.kit.handlers.approval import approve_paper, lay_scan, look_through
+from tests.kit.handlers.paper import approve_paper, lay_scan, look_through
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import ISMAIL, World, applicant, officer
 from workflow.model.refusal import RuleFailed, SamePerson

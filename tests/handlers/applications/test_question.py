@@ -11,8 +11,8 @@ import pytest
 from states.cases.application import Application
 from tests.handlers.applications.test_approval import entry
 from tests.handlers.applications.test_published import paper_of
-from tests.kit.handlers.approval import approve_paper
 from tests.kit.handlers.old import before
+from tests.kit.handlers.paper import approve_paper
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import SYSTEM, World, applicant, coordinator, officer
 from workflow.model.refusal import OwnCase, RoleNotAllowed

@@ -11,7 +11,7 @@ from states.cases.certificate import Certificate
 from states.cases.consent import Consent
 from states.cases.notice import Notice
 from states.papers.document import Document
-from tests.kit.handlers.approval import approve_paper
+from tests.kit.handlers.paper import approve_paper
 from tests.kit.handlers.world import SYSTEM, World, applicant, officer, operator
 
 

@@ -15,7 +15,7 @@ from states.cases.certificate import Certificate
 from states.cases.notice import Notice
 from states.papers.document import Document
 from tests.handlers.conftest import WORKFLOWS
-from tests.kit.handlers.approval import approve_paper
+from tests.kit.handlers.paper import approve_paper
 from tests.kit.handlers.world import SYSTEM, World, applicant, officer, operator
 from workflow.engine.library import Library, publish
 from workflow.loading.loader import load

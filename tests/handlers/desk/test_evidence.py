@@ -26,7 +26,6 @@ from states.logs.journal import JournalEntry
 from states.papers.document import Document
 from states.people.person import Person
 from tests.handlers.papers.test_scans import PAPERS, keep, picture, waiting
-from tests.kit.handlers.approval import approve_paper
 from tests.kit.handlers.evidence import (
     Stranger,
     commands,
@@ -34,6 +33,7 @@ from tests.kit.handlers.evidence import (
     summed_anew,
     take,
 )
+from tests.kit.handlers.paper import approve_paper
 from tests.kit.handlers.stock import fill_stock
 from tests.kit.handlers.typed import typed
 from tests.kit.handlers.world import AYSE, World, applicant, officer, operator, payload_of

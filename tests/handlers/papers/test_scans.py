@@ -18,7 +18,7 @@ from states.cases.application import Application
 from states.kit.invalid import Invalid
 from states.logs.journal import JournalEntry
 from states.papers.scan import Scan, ScanPage
-from tests.kit.handlers.approval import approve_paper
+from tests.kit.handlers.paper import approve_paper
 from tests.kit.handlers.world import AYSE, ISMAIL, officer
 from workflow.model.actor import Actor
 from workflow.model.refusal import RuleFailed

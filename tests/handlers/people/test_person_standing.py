@@ -20,7 +20,7 @@ from states.cases.notice import Notice
 from states.kit.invalid import Invalid
 from states.people.change import DataChange
 from states.people.person import Person
-from tests.kit.handlers.approval import approve_paper
+from tests.kit.handlers.paper import approve_paper
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import AYSE, World, applicant, officer, operator
 from tests.kit.web.staff import under_review

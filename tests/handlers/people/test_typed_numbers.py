@@ -21,7 +21,7 @@ from states.cases.shipment import Shipment
 from states.logs.journal import JournalEntry, RefusedAttempt
 from states.people.change import DataChange
 from tests.handlers.applications.test_paper import FORM, IDENTITY, register
-from tests.kit.handlers.approval import approve_paper
+from tests.kit.handlers.paper import approve_paper
 from tests.kit.handlers.typed import SOON, typed
 from tests.kit.handlers.world import AYSE, World, officer, operator
 from workflow.engine.masking import masked

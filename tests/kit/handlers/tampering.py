@@ -32,7 +32,7 @@ from states.papers.document import Document
 from states.people.user import User
 from tests.conftest import BEGINNING, RUN_FOLDER
 from tests.handlers.papers.test_scans import PAPERS, picture
-from tests.kit.handlers.approval import approve_paper
+from tests.kit.handlers.paper import approve_paper
 from tests.kit.handlers.world import ISMAIL, World, applicant, furnish, officer, operator, seal_of
 from tests.kit.postgres import OFFICE, Database, ensure_office, fresh_database
 from workflow.engine.library import Library, Witnesses
@@ -172,10 +172,8 @@ def _first(world: World) -> int:
     form = world.read(Application, case).form_sha256
     database, now = world.engine.database, world.clock.now()
     scans.keep(database, officer(), case, "application_form", picture(), now)
-    listed = {
-        "documents": PAPERS,
-        "verification_code": world.read(Document, form).verification_code,
-    }
+    code = world.read(Document, form).verification_code
+    listed = {"documents": PAPERS, "verification_code": code}
     world.engine.fire(case, "register_paper", officer(1), listed)
     approve_paper(world, case, officer(2), how="face_to_face")
     return case

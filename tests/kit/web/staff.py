@@ -9,7 +9,7 @@ from handlers.applications.payloads import CHECK_LIST
 from states.cases.application import Application
 from states.kit.reference import reference
 from states.papers.document import Document
-from tests.kit.handlers.approval import lay_scan
+from tests.kit.handlers.paper import lay_scan
 from tests.kit.handlers.world import officer
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from sqlalchemy import text
 from handlers.desk.evidence import export
 from states.cases.application import Application
 from states.kit.reference import reference
-from tests.kit.handlers.approval import approve_paper
 from tests.kit.handlers.old import published
+from tests.kit.handlers.paper import approve_paper
 from tests.kit.handlers.world import ISMAIL, officer, operator
 from tests.kit.web.staff import under_review, waiting_for_paper
 from web.audit.trails import APPROVAL, CARD, GROUND, RECHECK

@@ -12,8 +12,9 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from handlers.applications.payloads import LONGEST
 from handlers.cards.payloads import LONGEST as LONGEST_WORD
 from handlers.certificates import payloads
-from web.kit import move_forms
-from web.kit.move_forms import FORMS, ON_REQUEST, MoveForm, form_for, has_page
+from web.kit import move_forms, paper_move_forms
+from web.kit.move_form import LONGEST_REASON, MoveForm
+from web.kit.move_forms import FORMS, ON_REQUEST, form_for, has_page
 from workflow.model.clock import ISTANBUL
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def sent(form: type[MoveForm], **fields: Any) -> MoveForm:  # noqa: ANN401 - fie
         (MoveForm, {}, {}),
         (move_forms.NoteBooking, {"tracking_number": " TR12 "}, {"tracking_number": "TR12"}),
         (
-            move_forms.ApprovePaper, {"how": "face_to_face", "view": "ab"},
+            paper_move_forms.ApprovePaper, {"how": "face_to_face", "view": "ab"},
             {"how": "face_to_face", "view": "ab"},
         ),
         (
@@ -92,12 +93,12 @@ def test_a_form_hands_in_what_was_typed_without_blanks_around_it(
     ("form", "fields"),
     [
         (move_forms.NoteBooking, {"tracking_number": "TR12"}),
-        (move_forms.ApprovePaper, {"how": "face_to_face", "view": "ab"}),
+        (paper_move_forms.ApprovePaper, {"how": "face_to_face", "view": "ab"}),
         (move_forms.Deliver, DELIVERED),
         (move_forms.ConfirmSeen, {**LETTER, "issuer": "Kuruluş", "ends_on": "2027-01-31"}),
         (move_forms.LearnRevoked, {**LETTER, "revoked_on": "2026-02-01"}),
         (move_forms.ChooseMethodFor, {"method": "in_person"}),
-        (move_forms.RegisterPaper, {"verification_code": "2985-9ae7"}),
+        (paper_move_forms.RegisterPaper, {"verification_code": "2985-9ae7"}),
     ],
     ids=lambda one: getattr(one, "__name__", ""),
 )
@@ -121,13 +122,13 @@ def test_without_the_version_that_was_shown_no_move_is_made(seen: str) -> None:
 @pytest.mark.parametrize(
     ("form", "name", "longest"),
     [
-        (MoveForm, "reason", move_forms.LONGEST_REASON),
+        (MoveForm, "reason", LONGEST_REASON),
         (move_forms.NoteBooking, "tracking_number", 60),
         (move_forms.Deliver, "shown_number", LONGEST_WORD),
         (move_forms.Deliver, "handed_by", LONGEST_WORD),
         (move_forms.ConfirmSeen, "number", payloads.LONGEST),
         (move_forms.ConfirmSeen, "issuer", payloads.LONGEST),
-        (move_forms.RegisterPaper, "verification_code", LONGEST),
+        (paper_move_forms.RegisterPaper, "verification_code", LONGEST),
     ],
 )
 def test_a_text_is_no_longer_than_what_is_kept(
@@ -147,7 +148,7 @@ def papers(*rows: tuple[str, str, str]) -> MoveForm:
         for place, row in enumerate(rows)
         for name, text in zip(names, row, strict=True)
     }
-    return sent(move_forms.RegisterPaper, verification_code=" 2985-9ae7 ", **fields)
+    return sent(paper_move_forms.RegisterPaper, verification_code=" 2985-9ae7 ", **fields)
 
 
 def test_the_documents_that_were_filled_in_are_handed_in() -> None:
@@ -176,7 +177,7 @@ def test_a_document_is_filled_in_wholly_or_not_at_all(
     form: Any = papers(row)
     assert not form.validate()
     errors = form.documents.entries[0].form.errors
-    assert errors == {name: [move_forms.NEEDED] for name in lacking}
+    assert errors == {name: [paper_move_forms.NEEDED] for name in lacking}
 
 
 def test_a_file_that_is_no_certificate_by_its_size_is_not_read() -> None:
@@ -243,6 +244,6 @@ def test_every_form_belongs_to_a_move_that_has_a_page(
 
 
 def test_a_field_of_the_move_is_none_that_all_moves_have() -> None:
-    form: Any = sent(move_forms.ApprovePaper)
+    form: Any = sent(paper_move_forms.ApprovePaper)
     assert [field.name for field in form.own_fields()] == ["how"]
     assert sent(MoveForm).own_fields() == []

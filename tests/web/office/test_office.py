@@ -14,7 +14,7 @@ from states.cases.consent import Consent
 from states.kit.reference import reference
 from states.logs.access import AccessEntry
 from states.logs.journal import JournalEntry, RefusedAttempt
-from tests.kit.handlers.approval import lay_scan
+from tests.kit.handlers.paper import lay_scan
 from tests.kit.handlers.world import ISMAIL
 from tests.kit.web.staff import (
     Staff,

@@ -30,7 +30,7 @@ ROLES = ("applicant", "coordinator", "officer", "operator", "auditor", "administ
 PER_RULE = 12
 """Addresses tried of one rule: enough to touch each kind of thing, few enough to end."""
 
-NOT_THERE = {"reference": "B999999999", "number": "999999999", "sha256": "0" * 64}
+NOT_THERE = {"reference": "B999999999", "number": "999999999", "page": "99", "sha256": "0" * 64}
 """What names nothing, by the name of the part of an address."""
 
 
@@ -150,6 +150,7 @@ class Town:
         known = {
             "reference": self.references,
             "number": [str(number) for number in (1, *self.accounts.values())],
+            "page": ["1", "2"],
             "sha256": self._documents(),
             "trigger": ["cancel", "approve_paper", "reject", "start_production"],
         }

@@ -16,7 +16,8 @@ from states.kit.invalid import Invalid
 from states.kit.reference import parse
 from web.gate.composition import composed
 from web.gate.session import current
-from web.kit.move_forms import FORMS, LONGEST_REASON
+from web.kit.move_form import LONGEST_REASON
+from web.kit.move_forms import FORMS
 from web.office.bulk import messages as bulk_words
 from web.office.queues import filter_address
 from web.office.queues.pages import QueueViewer, matching_here

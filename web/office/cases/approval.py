@@ -10,13 +10,13 @@ from handlers.papers import letters
 from web.gate.composition import composed
 from web.gate.errors import told
 from web.gate.session import current
-from web.kit.move_forms import ApprovePaper
+from web.kit.paper_move_forms import ApprovePaper
 from web.kit.reading_purposes import PURPOSES
 from web.office.cases import papers, scans
 from workflow.model.refusal import RuleFailed
 
 if TYPE_CHECKING:
-    from web.kit.move_forms import MoveForm
+    from web.kit.move_form import MoveForm
     from web.kit.reading import CaseRecord
     from web.office.cases.scans import Shown
     from workflow.model.refusal import WorkflowError

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from handlers.post.outbox import NoticeLetter
-    from web.kit.move_forms import MoveForm
+    from web.kit.move_form import MoveForm
     from web.kit.reading import CaseRecord
     from workflow.model.definition import Transition
     from workflow.model.request import Explained

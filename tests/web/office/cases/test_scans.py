@@ -14,7 +14,7 @@ from states.cases.application import Application
 from states.logs.access import AccessEntry
 from states.papers.scan import Scan
 from tests.handlers.papers.test_scans import pdf, picture
-from tests.kit.handlers.approval import lay_scan
+from tests.kit.handlers.paper import lay_scan
 from tests.kit.handlers.world import ISMAIL
 from tests.kit.web.staff import Staff, approval, path, printed_code, under_review, waiting_for_paper
 
