@@ -53,7 +53,7 @@ def sent(form: type[MoveForm], **fields: Any) -> MoveForm:  # noqa: ANN401 - fie
         (move_forms.NoteBooking, {"tracking_number": " TR12 "}, {"tracking_number": "TR12"}),
         (
             paper_move_forms.ApprovePaper, {"how": "face_to_face", "view": "ab"},
-            {"how": "face_to_face", "view": "ab"},
+            {"how": "face_to_face", "view": "ab", "checked": ()},
         ),
         (
             move_forms.Deliver, DELIVERED,
