@@ -245,5 +245,5 @@ def test_every_form_belongs_to_a_move_that_has_a_page(
 
 def test_a_field_of_the_move_is_none_that_all_moves_have() -> None:
     form: Any = sent(paper_move_forms.ApprovePaper)
-    assert [field.name for field in form.own_fields()] == ["how"]
+    assert [field.name for field in form.own_fields()] == ["how", "checked"]
     assert sent(MoveForm).own_fields() == []
