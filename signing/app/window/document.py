@@ -84,7 +84,7 @@ class DocumentScreen(Screen):
         made = QPlainTextEdit(text)
         made.setReadOnly(True)
         made.setTabChangesFocus(True)
-        made.setMinimumHeight(240)
+        made.setMinimumHeight(150)
         made.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByKeyboard
             | Qt.TextInteractionFlag.TextSelectableByMouse
@@ -100,7 +100,7 @@ class DocumentScreen(Screen):
         named(drawn, self.words("document.pages"), text.toPlainText())
         tabs.addTab(drawn, self.words("document.pages"))
         tabs.addTab(text, self.words("document.words"))
-        tabs.setMinimumHeight(280)
+        tabs.setMinimumHeight(190)
         named(tabs.tabBar(), self.words("document.text"))
         named(tabs, self.words("document.text"))
         return tabs, drawn

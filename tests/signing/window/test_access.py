@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea, QWidget
 
 from signing.app.settings import SCALES
 from signing.app.window.certificate import CertificateScreen
@@ -206,3 +206,15 @@ def test_what_could_not_be_remembered_stops_no_signature(
     keeper.path.parent.write_text("no folder")
     sign(person)
     person.wait(DoneScreen)
+
+
+@pytest.mark.parametrize("document", ["text", "pages"])
+def test_on_a_small_screen_only_the_document_scrolls(
+    person: Person, server: Server, document: str
+) -> None:
+    server.claim = (200, pdf_answer() if document == "pages" else claim_answer())
+    screen = read(person)
+    person.wizard.frame.resize(900, 700)
+    until(lambda: person.wizard.frame.height() == 700)
+    around = screen.findChildren(QScrollArea)[0]
+    until(lambda: around.verticalScrollBar().maximum() == 0)
