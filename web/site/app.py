@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
@@ -111,9 +112,11 @@ def _serve_files(app: Flask) -> None:
         for name, value in kept.items():
             headers[name] = value
 
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app,
-        root=str(assets.laid_out(app.extensions[KEY].settings.var)),
-        max_age=3600,
-        add_headers_function=add,
-    )
+    # On a full disk the site stays up: Flask hands the files out as they lie in the packages.
+    with suppress(OSError):
+        app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+            app.wsgi_app,
+            root=str(assets.laid_out(app.extensions[KEY].settings.var)),
+            max_age=3600,
+            add_headers_function=add,
+        )

@@ -12,6 +12,7 @@ import hashlib
 import re
 import shutil
 import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,7 +99,10 @@ def contents() -> Mapping[str, bytes]:
 
 
 def laid_out(var: Path) -> Path:
-    """Return the folder with the files and a compressed one beside each that gains by it."""
+    """Return the folder with the files and a compressed one beside each that gains by it.
+
+    OSError where they cannot be written, as on a full disk.
+    """
     digest = hashlib.sha256()
     for name, content in contents().items():
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
@@ -107,15 +111,20 @@ def laid_out(var: Path) -> Path:
         return place
     place.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(dir=place.parent))
+    try:
+        _write(part)
+        with suppress(OSError):  # another process was as fast
+            part.rename(place)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return place
+
+
+def _write(folder: Path) -> None:
     for name, content in contents().items():
-        path = part / name
+        path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         small = gzip.compress(content, 9, mtime=0)
         if len(small) < len(content):
             path.with_name(f"{path.name}.gz").write_bytes(small)
-    try:
-        part.rename(place)
-    except OSError:  # another process was as fast
-        shutil.rmtree(part)
-    return place

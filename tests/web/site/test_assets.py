@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from web.site import assets
+from web.site.app import create_app
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.kit.web.visitor import Visitor
+    from web.gate.composition import Composition
 
 LARGEST_FIRST_PAGE = 60_000
 """Bytes of a first page with all that it loads, for somebody on a slow line."""
@@ -65,6 +69,22 @@ def test_who_is_slower_takes_what_the_other_laid(
     )
     assert assets.laid_out(tmp_path) == place
     assert [path.name for path in (tmp_path / "assets").iterdir()] == [place.name]
+
+
+def test_on_a_full_disk_the_site_stays_up_and_leaves_no_half(
+    composition: Composition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> bytes:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("web.site.assets.gzip.compress", full)
+    settings = composition.settings.model_copy(update={"var": tmp_path / "full"})
+    client = create_app(replace(composition, settings=settings)).test_client()
+    for file in ("/static/site.css", f"/bootstrap/static/{assets.BOOTSTRAP}"):
+        answer = client.get(file, buffered=True)
+        assert answer.status_code == 200
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert list((tmp_path / "full" / "assets").iterdir()) == []
 
 
 @pytest.mark.parametrize("file", ["/static/site.css", "/bootstrap/static/css/bootstrap.min.css"])
