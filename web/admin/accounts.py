@@ -19,6 +19,8 @@ from web.admin.blueprint import blueprint
 from web.admin.forms import HumanForm, OpenAccountForm, ReasonForm, RoleForm
 from web.gate.composition import composed
 from web.gate.errors import told
+from web.gate.language import gettext, ngettext
+from web.gate.language import lazy_gettext as _
 from web.gate.permissions import allow
 from web.gate.session import current, end_sessions_of
 from workflow.model.refusal import Refused
@@ -26,7 +28,7 @@ from workflow.model.refusal import Refused
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-NUMBER_MISSING = "Bu rol için kimlik numarası gerekir; hesabın sahibini yazınız."
+NUMBER_MISSING = _("Bu rol için kimlik numarası gerekir; hesabın sahibini yazınız.")
 _FORMS = {"role": RoleForm, "tie": HumanForm}
 NUMBER = f"int(max={MAX_ID}):number"
 
@@ -105,7 +107,10 @@ def change(number: int, act: str) -> ResponseReturnValue:
         values = grants.values_for(connection, act, number)
         earlier = grants.under_way(connection, number)
     if earlier is not None:
-        flash("Bu hesap için karar bekleyen bir öneri var; önce o sonuçlanmalıdır.", "warning")
+        flash(
+            gettext("Bu hesap için karar bekleyen bir öneri var; önce o sonuçlanmalıdır."),
+            "warning",
+        )
         return redirect(url_for("admin.proposal", reference=reference("grant", earlier)))
     if isinstance(form, RoleForm):
         values |= form.role_and_institution()
@@ -118,8 +123,14 @@ def end_sessions(number: int) -> ResponseReturnValue:
     """End every session of an account at once; it loses no right by that."""
     found = reading.account(number)
     count = end_sessions_of(f"user:{found.user.id}")
-    flash(f"{count} oturum kapatıldı." if count else "Açık oturum yoktu.", "success")
+    flash(_sessions_ended(count), "success")
     return redirect(url_for("admin.account", number=number))
+
+
+def _sessions_ended(count: int) -> str:
+    if not count:
+        return gettext("Açık oturum yoktu.")
+    return ngettext("%(num)s oturum kapatıldı.", "%(num)s oturum kapatıldı.", count)
 
 
 def _fault(form: HumanForm) -> str:
@@ -149,7 +160,7 @@ def _propose(
     except Refused as error:
         form.gerekce.errors = [told(error, reading.definition())]
         return _form_page(template, form, **page)
-    flash("Öneriniz kaydedildi; başka bir yönetici onaylayınca uygulanır.", "success")
+    flash(gettext("Öneriniz kaydedildi; başka bir yönetici onaylayınca uygulanır."), "success")
     return redirect(url_for("admin.proposal", reference=reference("grant", case_id)))
 
 

@@ -10,6 +10,8 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField, valida
 from handlers.accounts.grants import LONGEST
 from handlers.kit.roles import STAFF
 from handlers.people.holders import NamedHuman
+from web.gate.language import gettext
+from web.gate.language import lazy_gettext as _
 from web.kit.wording import role_title
 
 if TYPE_CHECKING:
@@ -26,11 +28,15 @@ class ReasonForm(FlaskForm):  # type: ignore[misc] # the library carries no type
     """A proposal or decision that needs nothing but a reason."""
 
     gerekce = TextAreaField(
-        "Gerekçe",
+        _("Gerekçe"),
         validators=[
-            validators.InputRequired("Gerekçeyi yazınız."),
+            validators.InputRequired(_("Gerekçeyi yazınız.")),
             validators.Length(
-                max=LONGEST_REASON, message=f"Gerekçe en çok {LONGEST_REASON} harf olabilir."
+                max=LONGEST_REASON,
+                message=_(
+                    "Gerekçe en çok %(longest_reason)s harf olabilir.",
+                    longest_reason=LONGEST_REASON,
+                ),
             ),
         ],
     )
@@ -39,17 +45,17 @@ class ReasonForm(FlaskForm):  # type: ignore[misc] # the library carries no type
 class RoleForm(ReasonForm):
     """The one role that an account would hold."""
 
-    rol = SelectField("Rol", validators=[validators.InputRequired("Rolü seçiniz.")])
+    rol = SelectField(_("Rol"), validators=[validators.InputRequired(_("Rolü seçiniz."))])
     kurum = SelectField(
-        "Kurum",
-        description="Yalnız kurum yetkilisi için.",
+        _("Kurum"),
+        description=_("Yalnız kurum yetkilisi için."),
         validators=[validators.Optional()],
     )
 
     def offer(self, definition: Definition, institutions: Sequence[Institution]) -> RoleForm:
         """Fill in the roles and institutions."""
         self.rol.choices = [(name, role_title(definition, name)) for name in STAFF]
-        self.kurum.choices = [(NO_INSTITUTION, "Yok")] + [
+        self.kurum.choices = [(NO_INSTITUTION, gettext("Yok"))] + [
             (str(one.id), one.name) for one in institutions
         ]
         return self
@@ -64,25 +70,29 @@ class HumanForm(ReasonForm):
     """The human whom an account belongs to."""
 
     ad = StringField(
-        "Ad",
+        _("Ad"),
         validators=[
-            validators.InputRequired("Adı yazınız."),
-            validators.Length(max=LONGEST // 2, message=f"Ad en çok {LONGEST // 2} harf olabilir."),
+            validators.InputRequired(_("Adı yazınız.")),
+            validators.Length(
+                max=LONGEST // 2,
+                message=_("Ad en çok %(value)s harf olabilir.", value=LONGEST // 2),
+            ),
         ],
     )
     soyad = StringField(
-        "Soyad",
+        _("Soyad"),
         validators=[
-            validators.InputRequired("Soyadı yazınız."),
+            validators.InputRequired(_("Soyadı yazınız.")),
             validators.Length(
-                max=LONGEST // 2 - 1, message=f"Soyad en çok {LONGEST // 2 - 1} harf olabilir."
+                max=LONGEST // 2 - 1,
+                message=_("Soyad en çok %(value)s harf olabilir.", value=LONGEST // 2 - 1),
             ),
         ],
     )
     tckn = StringField(
-        "T.C. kimlik numarası",
-        description="Hesabın sahibi bununla tanınır: kimse kendi kaydında karar veremez.",
-        validators=[validators.InputRequired("Kimlik numarasını yazınız.")],
+        _("T.C. kimlik numarası"),
+        description=_("Hesabın sahibi bununla tanınır: kimse kendi kaydında karar veremez."),
+        validators=[validators.InputRequired(_("Kimlik numarasını yazınız."))],
         render_kw={"autocomplete": "off", "inputmode": "numeric", "maxlength": "11"},
     )
 
@@ -96,17 +106,22 @@ class OpenAccountForm(RoleForm, HumanForm):
     """A new account."""
 
     kimlik = StringField(
-        "Giriş hizmetindeki kimlik",
-        description="Kurumunuzun giriş hizmetinin bu kişi için verdiği değişmez kimlik (sub).",
+        _("Giriş hizmetindeki kimlik"),
+        description=_("Kurumunuzun giriş hizmetinin bu kişi için verdiği değişmez kimlik (sub)."),
         validators=[
-            validators.InputRequired("Giriş hizmetindeki kimliği yazınız."),
-            validators.Length(max=LONGEST, message=f"Kimlik en çok {LONGEST} harf olabilir."),
+            validators.InputRequired(_("Giriş hizmetindeki kimliği yazınız.")),
+            validators.Length(
+                max=LONGEST, message=_("Kimlik en çok %(longest)s harf olabilir.", longest=LONGEST)
+            ),
         ],
     )
     tckn = StringField(
-        "T.C. kimlik numarası",
+        _("T.C. kimlik numarası"),
         description=(
-            "Kurum yetkilisi dışındaki her hesap için gerekir; kimse kendi kaydında karar veremez."
+            _(
+                "Kurum yetkilisi dışındaki her hesap için gerekir; "
+                "kimse kendi kaydında karar veremez."
+            )
         ),
         validators=[validators.Optional()],
         render_kw={"autocomplete": "off", "inputmode": "numeric", "maxlength": "11"},
@@ -118,11 +133,15 @@ class DecisionForm(FlaskForm):  # type: ignore[misc] # the same
 
     surum = HiddenField(validators=[validators.InputRequired(), validators.Regexp(r"^[0-9]{1,9}$")])
     gerekce = TextAreaField(
-        "Gerekçe",
-        description="Uygun bulmadığınızda zorunludur.",
+        _("Gerekçe"),
+        description=_("Uygun bulmadığınızda zorunludur."),
         validators=[
             validators.Length(
-                max=LONGEST_REASON, message=f"Gerekçe en çok {LONGEST_REASON} harf olabilir."
+                max=LONGEST_REASON,
+                message=_(
+                    "Gerekçe en çok %(longest_reason)s harf olabilir.",
+                    longest_reason=LONGEST_REASON,
+                ),
             )
         ],
     )

@@ -13,6 +13,7 @@ from web.admin.blueprint import blueprint
 from web.admin.forms import DecisionForm
 from web.gate.composition import composed
 from web.gate.errors import status_of, told
+from web.gate.language import gettext, spoken
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.people import names_of
@@ -67,7 +68,10 @@ def decide(reference: str, trigger: str) -> ResponseReturnValue:
     except Refused as error:
         form.gerekce.errors = [told(error, found.definition)]
         return _page(reference, form, status_of(error))
-    flash(f"{found.definition.transitions[trigger].title.tr}: yapıldı.", "success")
+    flash(
+        gettext("%(title)s: yapıldı.", title=spoken(found.definition.transitions[trigger].title)),
+        "success",
+    )
     return redirect(url_for("admin.proposal", reference=found.reference))
 
 

@@ -16,6 +16,7 @@ from states.people.institution import Institution
 from states.people.person import Person
 from states.people.user import User, untied
 from web.gate.composition import composed
+from web.gate.language import lazy_gettext as _
 from web.kit.reading import find_case, timeline
 
 if TYPE_CHECKING:
@@ -26,11 +27,11 @@ PER_PAGE = 100
 """Rows of a list; more are reached by the keyset ``sonra``."""
 
 ACTS = {
-    "open": "Hesap açılması",
-    "role": "Rol değişikliği",
-    "close": "Hesabın kapatılması",
-    "reopen": "Hesabın yeniden açılması",
-    "tie": "Hesabın kişisine bağlanması",
+    "open": _("Hesap açılması"),
+    "role": _("Rol değişikliği"),
+    "close": _("Hesabın kapatılması"),
+    "reopen": _("Hesabın yeniden açılması"),
+    "tie": _("Hesabın kişisine bağlanması"),
 }
 
 

@@ -13,6 +13,7 @@ from signing.app.errors import AnswerMalformed, CodeMalformed
 from signing.app.protocol import VERSION_HEADER, ClaimRequest, ResultRequest
 from signing.app.words.refusals import tell
 from web.api.rejected import Rejected
+from web.gate.language import gettext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +58,7 @@ def result_request() -> ResultRequest:
     except AnswerMalformed as error:
         _malformed(str(error.params["field"]))
     if len(handed.container) > LARGEST_CONTAINER:
-        sentence = "İmza dosyası çok büyük; en çok 64 KiB kabul edilir."
+        sentence = gettext("İmza dosyası çok büyük; en çok 64 KiB kabul edilir.")
         raise Rejected(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "container_too_large", sentence)
     return handed
 
@@ -65,12 +66,12 @@ def result_request() -> ResultRequest:
 def json_object(names: set[str]) -> dict[str, object]:
     """Return the JSON object of the request, which has these fields and no others."""
     if request.mimetype != "application/json":
-        sentence = "İstek application/json türünde olmalıdır."
+        sentence = gettext("İstek application/json türünde olmalıdır.")
         raise Rejected(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "not_json", sentence)
     try:
         found = json.loads(_text(), object_pairs_hook=_once, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        sentence = "Gönderilen JSON okunamadı; nes-imza programını güncelleyiniz."
+        sentence = gettext("Gönderilen JSON okunamadı; nes-imza programını güncelleyiniz.")
         raise Rejected(HTTPStatus.BAD_REQUEST, "json_malformed", sentence) from error
     if not isinstance(found, dict):
         _malformed("JSON")
@@ -84,7 +85,7 @@ def _text() -> str:
     try:
         return request.get_data().decode()
     except RequestEntityTooLarge as error:
-        sentence = "İstek çok büyük; en çok 96 KiB kabul edilir."
+        sentence = gettext("İstek çok büyük; en çok 96 KiB kabul edilir.")
         raise Rejected(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", sentence) from error
 
 
@@ -100,5 +101,5 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _malformed(field: str) -> NoReturn:
-    sentence = f"İsteğin bir alanı eksik, fazla ya da bozuk: {field}"
+    sentence = gettext("İsteğin bir alanı eksik, fazla ya da bozuk: %(field)s", field=field)
     raise Rejected(HTTPStatus.BAD_REQUEST, "field_malformed", sentence)

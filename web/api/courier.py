@@ -30,6 +30,7 @@ from web.api.views import blueprint
 from web.gate.composition import composed
 from web.gate.errors import told
 from web.gate.guesses import Guesses
+from web.gate.language import gettext
 from web.gate.limits import LimitOfAll, limiter
 from web.gate.permissions import public
 from workflow.model.actor import system
@@ -77,7 +78,10 @@ def courier_events() -> ResponseReturnValue:
     _refuse_stranger()
     told_events = json_object({"events"})["events"]
     if not isinstance(told_events, list) or not 1 <= len(told_events) <= MOST_EVENTS:
-        sentence = f"Bir istekte 1–{MOST_EVENTS} olay bir dizi olarak bildirilir."
+        sentence = gettext(
+            "Bir istekte 1–%(most_events)s olay bir dizi olarak bildirilir.",
+            most_events=MOST_EVENTS,
+        )
         raise Rejected(HTTPStatus.BAD_REQUEST, "field_malformed", sentence)
     return {"answers": [_answer(one, place).said() for place, one in enumerate(told_events)]}
 
@@ -86,7 +90,7 @@ def _refuse_stranger() -> None:
     """Raise Rejected for who does not know the courier's secret, and where there is none."""
     secret = composed().settings.courier_secret
     if secret is None:
-        sentence = "Bu ofise bağlı bir kurye kuruluşu yok."
+        sentence = gettext("Bu ofise bağlı bir kurye kuruluşu yok.")
         raise Rejected(HTTPStatus.NOT_FOUND, "courier_absent", sentence)
     given = request.authorization
     shown = given.token if given is not None and given.type == "bearer" else None
@@ -96,7 +100,7 @@ def _refuse_stranger() -> None:
         return hmac.compare_digest((shown or "").encode(), expected) or None
 
     if guesses.look_up(known) is None:
-        sentence = "Kurye kuruluşunun sırrı yanlış ya da eksik."
+        sentence = gettext("Kurye kuruluşunun sırrı yanlış ya da eksik.")
         raise Rejected(HTTPStatus.UNAUTHORIZED, "courier_unknown", sentence)
 
 

@@ -96,7 +96,7 @@ def _answer(offer: SigningOffer, secret: str, origin: str) -> dict[str, object]:
         "secret": secret,
         "origin": origin,
         "purpose": offer.code.purpose,
-        "purpose_title": PURPOSES[offer.code.purpose].title,
+        "purpose_title": str(PURPOSES[offer.code.purpose].title),
         "person": offer.person.name,
         "tckn_masked": offer.person.tckn_masked,
         "text": letters.words_of(document),
@@ -130,6 +130,6 @@ def result(offer: SigningOffer, request: ResultRequest, address: str) -> dict[st
     except Refused as error:
         definition = composition.library.workflow(offer.code.target_workflow)
         raise refused(error, definition) from error
-    title = WAITING if done.waits else PURPOSES[offer.code.purpose].accepted
+    title = str(WAITING if done.waits else PURPOSES[offer.code.purpose].accepted)
     number = reference(done.workflow, done.case_id)
     return {"result": "accepted", "reference": number, "title": title}

@@ -6,6 +6,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from web.gate.errors import status_of, told
+from web.gate.language import gettext
+from web.gate.language import lazy_gettext as _
 from workflow.model.refusal import RuleFailed
 
 if TYPE_CHECKING:
@@ -29,41 +31,46 @@ class Rejected(Exception):
 CLOSED: Mapping[str, tuple[HTTPStatus, str]] = {
     "unknown": (
         HTTPStatus.NOT_FOUND,
-        "Böyle bir doğrulama kodu yok; sayfadaki kodu yeniden kopyalayınız.",
+        _("Böyle bir doğrulama kodu yok; sayfadaki kodu yeniden kopyalayınız."),
     ),
     "claimed": (
         HTTPStatus.CONFLICT,
-        "Bu kodu bir imza uygulaması zaten aldı; sayfadan yeni kod alınız.",
+        _("Bu kodu bir imza uygulaması zaten aldı; sayfadan yeni kod alınız."),
     ),
     "not_claimed": (
         HTTPStatus.CONFLICT,
-        "Kod henüz teslim alınmadı; nes-imza programını kodla yeniden başlatınız.",
+        _("Kod henüz teslim alınmadı; nes-imza programını kodla yeniden başlatınız."),
     ),
-    "used": (HTTPStatus.CONFLICT, "Bu kod kullanıldı; her kod bir imza içindir."),
-    "replaced": (HTTPStatus.CONFLICT, "Bu kodun yerine yenisi alındı; sayfadaki kodu kullanınız."),
+    "used": (HTTPStatus.CONFLICT, _("Bu kod kullanıldı; her kod bir imza içindir.")),
+    "replaced": (
+        HTTPStatus.CONFLICT,
+        _("Bu kodun yerine yenisi alındı; sayfadaki kodu kullanınız."),
+    ),
     "locked": (
         HTTPStatus.CONFLICT,
-        "Kod, kabul edilmeyen imzalar yüzünden kilitlendi; sayfadan yeni kod alınız.",
+        _("Kod, kabul edilmeyen imzalar yüzünden kilitlendi; sayfadan yeni kod alınız."),
     ),
     "session_over": (
         HTTPStatus.CONFLICT,
-        "Bu kodu gösteren oturum kapandı; yeniden giriş yapıp sayfadan yeni kod alınız.",
+        _("Bu kodu gösteren oturum kapandı; yeniden giriş yapıp sayfadan yeni kod alınız."),
     ),
-    "expired": (HTTPStatus.GONE, "Kodun süresi doldu; sayfadan yeni kod alınız."),
+    "expired": (HTTPStatus.GONE, _("Kodun süresi doldu; sayfadan yeni kod alınız.")),
 }
 """What a code that cannot be worked with is answered with."""
 
 
 def too_old() -> Rejected:
     """Return the answer for a program that does not know what the code is for."""
-    sentence = "nes-imza'nın bu sürümü bu işlemi bilmiyor; güncel sürümü kurunuz. Kod harcanmadı."
+    sentence = gettext(
+        "nes-imza'nın bu sürümü bu işlemi bilmiyor; güncel sürümü kurunuz. Kod harcanmadı."
+    )
     return Rejected(HTTPStatus.CONFLICT, "program_too_old", sentence)
 
 
 def closed(state: str) -> Rejected:
     """Return the answer for a code in a state in which it serves no more."""
     status, sentence = CLOSED[state]
-    return Rejected(status, f"code_{state}", sentence)
+    return Rejected(status, f"code_{state}", str(sentence))
 
 
 def refused(error: WorkflowError, definition: Definition) -> Rejected:

@@ -24,6 +24,7 @@ from states.cases.sign_in import SignIn
 from states.kit.reference import reference
 from web.api.rejected import Rejected, closed, refused, too_old
 from web.gate.composition import composed
+from web.gate.language import lazy_gettext as _
 from workflow.model.refusal import Refused, RuleFailed, WrongState
 from workflow.model.verdict import Answer
 
@@ -40,8 +41,8 @@ WORKFLOW = "sign_in"
 SINCE = 6
 """The version of the messages from which on a program signs no challenge that is called other."""
 
-TITLE = "Kartla giriş"
-ACCEPTED = "İmzanız alındı; tarayıcınızdaki sayfaya dönünüz."
+TITLE = _("Kartla giriş")
+ACCEPTED = _("İmzanız alındı; tarayıcınızdaki sayfaya dönünüz.")
 """What the program says for every card that signs well, known here or not: nothing is learnt."""
 
 _STANDING = {"issued": "not_claimed", "signed": "used"}
@@ -85,7 +86,7 @@ def _answer(case: Mapping[str, Any], secret: str, origin: str) -> dict[str, obje
         "secret": secret,
         "origin": origin,
         "purpose": sign_in.PURPOSE,
-        "purpose_title": TITLE,
+        "purpose_title": str(TITLE),
         "person": "",
         "tckn_masked": "",
         "text": content.decode(),
@@ -113,7 +114,7 @@ def result(case: Mapping[str, Any], request: ResultRequest, address: str) -> dic
     except Refused as error:
         raise _rejected(error) from error
     number = reference(WORKFLOW, case["id"])
-    return {"result": "accepted", "reference": number, "title": ACCEPTED}
+    return {"result": "accepted", "reference": number, "title": str(ACCEPTED)}
 
 
 def _rejected(error: Refused) -> Rejected:

@@ -26,6 +26,7 @@ from web.api.rejected import Rejected
 from web.api.views import blueprint
 from web.gate.composition import composed
 from web.gate.guesses import Guesses
+from web.gate.language import gettext, language
 from web.gate.limits import LimitOfAll, limiter
 from web.gate.permissions import public
 from workflow.model.refusal import Busy
@@ -82,7 +83,7 @@ def _known(view: Callable[[CaseEngine, int], Answer]) -> Callable[[], Answer]:
             raise _rejected(refusal) from refusal
         except AnswerMalformed as error:
             field = str(error.params["field"])
-            sentence = f"İsteğin bir alanı eksik, fazla ya da bozuk: {field}"
+            sentence = gettext("İsteğin bir alanı eksik, fazla ya da bozuk: %(field)s", field=field)
             raise Rejected(HTTPStatus.BAD_REQUEST, "field_malformed", sentence) from error
         except SigningError as error:
             status = (
@@ -90,7 +91,7 @@ def _known(view: Callable[[CaseEngine, int], Answer]) -> Callable[[], Answer]:
             )
             raise Rejected(status, error.code, str(told(error))) from error
         except Busy as busy:
-            sentence = "Başvuru şu an başka bir işlemde; az sonra yeniden denenir."
+            sentence = gettext("Başvuru şu an başka bir işlemde; az sonra yeniden denenir.")
             raise Rejected(HTTPStatus.SERVICE_UNAVAILABLE, "busy", sentence) from busy
 
     return answered
@@ -98,7 +99,7 @@ def _known(view: Callable[[CaseEngine, int], Answer]) -> Callable[[], Answer]:
 
 def _rejected(refusal: Invalid) -> Rejected:
     status = STATUSES.get(refusal.code, HTTPStatus.CONFLICT)
-    return Rejected(status, refusal.code.partition(".")[2], sentence_of(refusal))
+    return Rejected(status, refusal.code.partition(".")[2], sentence_of(refusal, language()))
 
 
 def _caller() -> Station:

@@ -13,6 +13,7 @@ from web.api import body, handshake, openapi, sign_in
 from web.api.rejected import Rejected, closed
 from web.gate.errors import answer
 from web.gate.guesses import Guesses
+from web.gate.language import lazy_gettext as _
 from web.gate.limits import LimitOfAll, csrf, limiter
 from web.gate.permissions import public
 from web.kit.address import here
@@ -41,7 +42,7 @@ TOGETHER = "1200 per minute"
 DESCRIPTIONS = "60 per minute"
 """How often one source may read the description; it costs nobody else anything."""
 
-REJECTED = "İmza alınmadı"
+REJECTED = _("İmza alınmadı")
 """The title where the general one speaks of pages."""
 
 OWN_TITLE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT})

@@ -14,6 +14,7 @@ from web.audit.blueprint import blueprint
 from web.audit.filters import NAMES, AuditFilter
 from web.audit.integrity import broken_cases
 from web.gate.composition import composed
+from web.gate.language import language, spoken
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.people import names_of
@@ -94,7 +95,7 @@ def _triggers() -> dict[str, str]:
     found: dict[str, str] = {}
     for definition in composed().library.current.values():
         for move in definition.transitions.values():
-            found.setdefault(move.name, move.title.tr)
+            found.setdefault(move.name, spoken(move.title))
     return found
 
 
@@ -118,7 +119,7 @@ def definition_of(line: JournalRow) -> Definition | None:
 def why(line: JournalRow) -> str:
     """Say in Turkish why an attempt was refused."""
     return sentence(
-        definition_of(line), line.code, {"rule": line.code, **(line.params or {})}, "tr"
+        definition_of(line), line.code, {"rule": line.code, **(line.params or {})}, language()
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, url_for
 
 from web.auth.views import blueprint
+from web.gate.language import gettext
 from web.gate.permissions import EVERY_ROLE, allow
 from web.gate.session import FRESH, end_own, fresh, sign_out_everywhere, signed_in
 
@@ -21,7 +22,7 @@ def leave_everywhere() -> ResponseReturnValue:
     if not fresh():
         return redirect(url_for("auth.prove_anew"))
     sign_out_everywhere()
-    flash("Bütün oturumlarınız kapatıldı.", "success")
+    flash(gettext("Bütün oturumlarınız kapatıldı."), "success")
     return redirect(url_for("auth.sign_in_page"))
 
 
@@ -33,7 +34,7 @@ def leave_one(mark: str) -> ResponseReturnValue:
         return redirect(url_for("auth.prove_anew"))
     if not end_own(mark):
         abort(404)
-    flash("Oturum kapatıldı.", "success")
+    flash(gettext("Oturum kapatıldı."), "success")
     return redirect(url_for("auth.account" if signed_in() else "auth.sign_in_page"))
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,8 @@ from states.people.institution import Institution
 from states.people.person import Person
 from states.people.user import User
 from web.gate.actors import Known, of_person, of_user
+from web.gate.language import lazy_gettext as _
+from web.gate.language import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,7 +96,7 @@ def groups(
         users = list(session.scalars(select(User).where(User.active).order_by(User.id)))
         found = [
             PersonaGroup(
-                roles[name].title.tr,
+                spoken(roles[name].title),
                 [_staff(session, user) for user in users if name in user.roles],
             )
             for name in STAFF
@@ -113,7 +114,7 @@ def groups(
             for person, institution in people
         ]
     if APPLICANT in wanted:
-        found.append(PersonaGroup(roles[APPLICANT].title.tr, applicants))
+        found.append(PersonaGroup(spoken(roles[APPLICANT].title), applicants))
     return [group for group in found if group.personas]
 
 

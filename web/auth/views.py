@@ -16,14 +16,14 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 
 from handlers.kit.roles import APPLICANT, COORDINATOR, HOUSE
 from web.auth import oidc, personas
 from web.auth.personas import EVERYBODY
 from web.gate.actors import UNTIED, Untied
 from web.gate.composition import composed
+from web.gate.language import gettext, spoken
+from web.gate.language import lazy_gettext as _
 from web.gate.limits import limiter
 from web.gate.permissions import EVERY_ROLE, allow, public
 from web.gate.session import current, refused, sign_in, sign_out, signed_in
@@ -74,7 +74,7 @@ def _roles() -> Mapping[str, Role]:
 
 def role_title(known: Known) -> str:
     """Return the title of the one role in which somebody would sign in."""
-    return ", ".join(_roles()[name].title.tr for name in sorted(known.actor.roles))
+    return ", ".join(spoken(_roles()[name].title) for name in sorted(known.actor.roles))
 
 
 def onward_in(target: str) -> str:
@@ -184,7 +184,7 @@ def leave() -> ResponseReturnValue:
 def account() -> ResponseReturnValue:
     """Show who one is to the office."""
     me = current()
-    titles = [_roles()[name].title.tr for name in sorted(me.actor.roles)]
+    titles = [spoken(_roles()[name].title) for name in sorted(me.actor.roles)]
     return render_template("auth/account.html", me=me, roles=titles)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from handlers.kit.roles import APPLICANT, STAFF
 from states.people.person import Person
 from states.people.user import User, untied
+from web.gate.language import lazy_gettext as _
 from workflow.model.actor import Actor
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Untied(Exception):
     """The account belongs to nobody known, so it can be kept apart from nothing."""
 
 
-UNTIED = (
+UNTIED = _(
     "Bu hesap bir kişiye bağlı değil; bu yüzden giriş yapılamaz. Yöneticiden, hesabınızı kimlik "
     "numaranızla kişinize bağlamasını isteyiniz."
 )

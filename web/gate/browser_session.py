@@ -27,6 +27,7 @@ from handlers.kit.services import vault_of
 from states.postgres.commits import aside
 from web.gate import anonymous_ids
 from web.gate.composition import KEY, composed
+from web.gate.language import lazy_gettext as _
 from web.gate.source import name_source
 
 if TYPE_CHECKING:
@@ -50,13 +51,15 @@ _NONCE_BYTES = 12
 _JSON = TaggedJSONSerializer()
 
 ENDED = {
-    "idle": "Oturumunuz uzun süre işlem yapılmadığı için kapatıldı. Yeniden giriş yapınız.",
-    "too_old": "Oturumunuz en uzun süresine ulaştığı için kapatıldı. Yeniden giriş yapınız.",
-    "rights_changed": "Hesabınızın yetkileri değişti; oturumunuz kapatıldı. Yeniden giriş yapınız.",
-    "by_administrator": "Oturumunuz yönetici tarafından kapatıldı. Yeniden giriş yapınız.",
-    "everywhere": "Bu oturum başka bir yerden kapatıldı. Yeniden giriş yapınız.",
-    "singly": "Bu oturum başka bir yerden kapatıldı. Yeniden giriş yapınız.",
-    "restored": "Sistem yedekten geri yüklendi; oturumunuz kapatıldı. Yeniden giriş yapınız.",
+    "idle": _("Oturumunuz uzun süre işlem yapılmadığı için kapatıldı. Yeniden giriş yapınız."),
+    "too_old": _("Oturumunuz en uzun süresine ulaştığı için kapatıldı. Yeniden giriş yapınız."),
+    "rights_changed": _(
+        "Hesabınızın yetkileri değişti; oturumunuz kapatıldı. Yeniden giriş yapınız."
+    ),
+    "by_administrator": _("Oturumunuz yönetici tarafından kapatıldı. Yeniden giriş yapınız."),
+    "everywhere": _("Bu oturum başka bir yerden kapatıldı. Yeniden giriş yapınız."),
+    "singly": _("Bu oturum başka bir yerden kapatıldı. Yeniden giriş yapınız."),
+    "restored": _("Sistem yedekten geri yüklendi; oturumunuz kapatıldı. Yeniden giriş yapınız."),
 }
 """What is said to somebody whose session is over; nothing is said to one who signed out."""
 
@@ -152,7 +155,7 @@ class BrowserSession(SessionMixin):
         self.over = (key, why)
         self.secret, self.fresh = None, True
         if why in ENDED:
-            flash(ENDED[why], "warning")
+            flash(str(ENDED[why]), "warning")
 
     def _form_token(self) -> str:
         """Return what guards the forms of this session; the id gives it, so that no row is needed.

@@ -18,6 +18,8 @@ from states.kit.invalid import Invalid
 from states.kit.log_events import LogEvent
 from states.postgres.database import TROUBLE
 from web.gate.browser_session import let_session_be, write_session
+from web.gate.language import gettext, language
+from web.gate.language import lazy_gettext as _
 from web.gate.logs import log, place_of
 from web.gate.outcome import RETRY_AFTER, RequestOutcome, ended, outcome
 from workflow.model import refusal
@@ -45,52 +47,52 @@ CODES = {429: "too_many_requests", 503: "unavailable"}
 
 MESSAGES: Mapping[int, Message] = {
     400: Message(
-        "İstek anlaşılamadı",
-        "Gönderilen bilgi eksik ya da bozuk. Sayfayı yenileyip yeniden deneyiniz.",
+        _("İstek anlaşılamadı"),
+        _("Gönderilen bilgi eksik ya da bozuk. Sayfayı yenileyip yeniden deneyiniz."),
     ),
     403: Message(
-        "Bu işlem için yetkiniz yok",
-        "Rolünüz bu sayfayı ya da işlemi kapsamıyor.",
+        _("Bu işlem için yetkiniz yok"),
+        _("Rolünüz bu sayfayı ya da işlemi kapsamıyor."),
     ),
     404: Message(
-        "Sayfa bulunamadı",
-        "Adresi denetleyiniz ya da başlangıç sayfasına dönünüz.",
+        _("Sayfa bulunamadı"),
+        _("Adresi denetleyiniz ya da başlangıç sayfasına dönünüz."),
     ),
     405: Message(
-        "Bu adres böyle kullanılamaz",
-        "Başlangıç sayfasından ilerleyiniz.",
+        _("Bu adres böyle kullanılamaz"),
+        _("Başlangıç sayfasından ilerleyiniz."),
     ),
     409: Message(
-        "İşlem şu an yapılamaz",
-        "Başvuru siz bakarken ilerledi. Güncel durumu görüp yeniden karar veriniz.",
+        _("İşlem şu an yapılamaz"),
+        _("Başvuru siz bakarken ilerledi. Güncel durumu görüp yeniden karar veriniz."),
     ),
     410: Message(
-        "Bunun süresi doldu",
-        "Sayfanın ya da kodun geçerlilik süresi bitti. İşlemi yeniden başlatınız.",
+        _("Bunun süresi doldu"),
+        _("Sayfanın ya da kodun geçerlilik süresi bitti. İşlemi yeniden başlatınız."),
     ),
     413: Message(
-        "Dosya çok büyük",
-        "En çok 20 MB gönderilebilir. Daha küçük bir dosya seçiniz.",
+        _("Dosya çok büyük"),
+        _("En çok 20 MB gönderilebilir. Daha küçük bir dosya seçiniz."),
     ),
     415: Message(
-        "Bu dosya türü kullanılamaz",
-        "İstenen türde bir dosya seçiniz.",
+        _("Bu dosya türü kullanılamaz"),
+        _("İstenen türde bir dosya seçiniz."),
     ),
     422: Message(
-        "İşlem kurallara uymuyor",
-        "Aşağıdaki nedeni giderip yeniden deneyiniz.",
+        _("İşlem kurallara uymuyor"),
+        _("Aşağıdaki nedeni giderip yeniden deneyiniz."),
     ),
     429: Message(
-        "Çok sık denendi",
-        "Birkaç dakika bekleyip yeniden deneyiniz.",
+        _("Çok sık denendi"),
+        _("Birkaç dakika bekleyip yeniden deneyiniz."),
     ),
     500: Message(
-        "Beklenmeyen bir hata oldu",
-        "İstek tamamlanamadı",
+        _("Beklenmeyen bir hata oldu"),
+        _("İstek tamamlanamadı"),
     ),
     503: Message(
-        "Hizmete şu an ulaşılamıyor",
-        "Hizmet yanıt vermiyor",
+        _("Hizmete şu an ulaşılamıyor"),
+        _("Hizmet yanıt vermiyor"),
     ),
 }
 """Own pages; any other status is answered with the nearest of these.
@@ -101,10 +103,10 @@ From 500 on the text says why; what became of the wish is put behind it.
 LONGEST_ECHO = 40
 """Characters of what was asked for that an error says back."""
 
-DATABASE_AWAY = "Veritabanına ulaşılamıyor"
-DATABASE_BUSY = "Veritabanı şu an meşgul"
-TOKEN_AWAY = "İmza donanımına ulaşılamıyor"  # noqa: S105 - a sentence
-FORM_EXPIRED = (
+DATABASE_AWAY = _("Veritabanına ulaşılamıyor")
+DATABASE_BUSY = _("Veritabanı şu an meşgul")
+TOKEN_AWAY = _("İmza donanımına ulaşılamıyor")
+FORM_EXPIRED = _(
     "Formun süresi doldu ya da oturumunuz kapandı; işleminiz yapılmadı. Yazdıklarınız aşağıdadır."
 )
 
@@ -141,12 +143,12 @@ def status_of(error: CodedError) -> int:
 
 
 def told(error: CodedError, definition: Definition | None) -> str:
-    """Return a refusal as a Turkish sentence; that of a store is English, as at a terminal."""
+    """Return a refusal as a sentence; that of a store is English, as at a terminal."""
     if isinstance(error, StoreError):
         return str(error)
     if isinstance(error, Invalid):
-        return sentence_of(error)
-    return sentence(definition, error.code, error.params, "tr")
+        return sentence_of(error, language())
+    return sentence(definition, error.code, error.params, language())
 
 
 def answer(
@@ -156,7 +158,7 @@ def answer(
     message = MESSAGES.get(
         status, MESSAGES[500 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 400]
     )
-    title, text = title or message.title, text or message.text
+    title, text = str(title or message.title), str(text or message.text)
     failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR
     if failed and not text.endswith("."):
         text = ended(text)
@@ -204,7 +206,9 @@ def _form_expired(error: CSRFError) -> ResponseReturnValue:
         value for name, value in request.form.items() if name != "csrf_token" and value.strip()
     ]
     log.warning(LogEvent.FORM_TOKEN_REFUSED, endpoint=request.endpoint)
-    return answer(error.code or 400, FORM_EXPIRED, title="Formun süresi doldu", typed=typed)
+    return answer(
+        error.code or 400, FORM_EXPIRED, title=gettext("Formun süresi doldu"), typed=typed
+    )
 
 
 def _refused(error: CodedError) -> ResponseReturnValue:

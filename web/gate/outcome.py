@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from flask import g, request
 
 from states.postgres.commits import Commits, begin
+from web.gate.language import lazy_gettext as _
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -32,11 +33,13 @@ class RequestOutcome(Enum):
 
 
 SAID = {
-    RequestOutcome.NOT_SHOWN: "sayfa gösterilemedi. Birkaç dakika sonra yeniden deneyiniz.",
-    RequestOutcome.NOT_DONE: "işleminiz yapılmadı. Birkaç dakika sonra yeniden deneyiniz.",
+    RequestOutcome.NOT_SHOWN: _("sayfa gösterilemedi. Birkaç dakika sonra yeniden deneyiniz."),
+    RequestOutcome.NOT_DONE: _("işleminiz yapılmadı. Birkaç dakika sonra yeniden deneyiniz."),
     RequestOutcome.UNKNOWN: (
-        "işleminizin yapılıp yapılmadığı bilinmiyor. "
-        "Yinelemeden önce güncel durumuna bakınız; yapılmış olabilir."
+        _(
+            "işleminizin yapılıp yapılmadığı bilinmiyor. "
+            "Yinelemeden önce güncel durumuna bakınız; yapılmış olabilir."
+        )
     ),
 }
 

@@ -10,6 +10,8 @@ from flask import current_app, g, request
 
 from web.gate.composition import composed
 from web.gate.errors import answer
+from web.gate.language import gettext
+from web.gate.language import lazy_gettext as _
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 """Names of a site that is asked from its own machine."""
 
-FOREIGN = "Bu adla bir site yok. Sitenin adı NES_PUBLIC_URL ayarında yazandır; adresi denetleyiniz."
+FOREIGN = _(
+    "Bu adla bir site yok. Sitenin adı NES_PUBLIC_URL ayarında yazandır; adresi denetleyiniz."
+)
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -108,7 +112,7 @@ def refuse_foreign_host() -> ResponseReturnValue | None:
         name = None
     if name in names_of_site(composed().settings):
         return None
-    return answer(400, FOREIGN, title="Sitenin adı tanınmadı", code="unknown_host")
+    return answer(400, FOREIGN, title=gettext("Sitenin adı tanınmadı"), code="unknown_host")
 
 
 def protect(app: Flask) -> None:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from web.gate.errors import answer
+from web.gate.language import gettext
+from web.gate.language import lazy_gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
-ODD = (
+ODD = _(
     "Gönderilen yazıda saklanamayan bir işaret var (U+0000 gibi); işleminiz yapılmadı. "
     "Yazıyı o işaret olmadan yeniden gönderiniz."
 )
@@ -39,7 +41,7 @@ def not_kept(text: str) -> bool:
 def refuse_odd_text() -> ResponseReturnValue | None:
     """Stop a request of which any part could not be kept."""
     if any(map(not_kept, _texts())):
-        title = "Gönderilen yazı okunamıyor"
+        title = gettext("Gönderilen yazı okunamıyor")
         return answer(400, ODD, title=title, code="text_unreadable", typed=_typed())
     return None
 

@@ -13,6 +13,7 @@ from states.people.institution import Institution
 from states.people.person import Person
 from web.gate.composition import composed
 from web.gate.errors import status_of, told
+from web.gate.language import gettext, spoken
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.institution.blueprint import blueprint
@@ -50,7 +51,12 @@ def ask_end(reference: str) -> ResponseReturnValue:
         return _page(case, form), 422
     except Refused as error:
         return _page(_own(reference), form, told(error, case.definition)), status_of(error)
-    flash(f"{case.reference}: iptal isteğiniz başvuru ofisine iletildi.", "success")
+    flash(
+        gettext(
+            "%(reference)s: iptal isteğiniz başvuru ofisine iletildi.", reference=case.reference
+        ),
+        "success",
+    )
     return redirect(url_for("institution.home"))
 
 
@@ -86,5 +92,5 @@ def _hindrance(case: CaseRecord) -> str:
     explained = composed().engine.explain(case.id, current().actor, workflow="certificate")
     refusals = [one.refusal for one in explained if one.transition.name == ASK]
     if not refusals:
-        return f"Sertifika “{case.standing.title.tr}” durumunda; iptali istenemez."
+        return f"Sertifika “{spoken(case.standing.title)}” durumunda; iptali istenemez."
     return told(refusals[0], case.definition) if refusals[0] else ""

@@ -18,6 +18,7 @@ from states.cases.terms import Terms
 from states.kit.text import sort_key
 from states.people.institution import Institution
 from states.people.person import Person
+from web.gate.language import lazy_gettext as _
 from web.institution.standing import Facts, StandingText, tell
 
 if TYPE_CHECKING:
@@ -29,11 +30,11 @@ PAGE = 50
 """Rows on a page."""
 
 BANDS = {
-    "doldu": "Süresi doldu",
-    "30": "30 gün içinde",
-    "60": "31–60 gün",
-    "90": "61–90 gün",
-    "sonra": "Sonra",
+    "doldu": _("Süresi doldu"),
+    "30": _("30 gün içinde"),
+    "60": _("31–60 gün"),
+    "90": _("61–90 gün"),
+    "sonra": _("Sonra"),
 }
 """How soon a certificate ends; a band does not hold those of the ones before it."""
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from web.gate.language import lazy_gettext as _
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
@@ -25,14 +27,14 @@ class RenewalStanding(StrEnum):
 
 
 TITLES: Mapping[RenewalStanding, str] = {
-    RenewalStanding.NOT_STARTED: "Başlanmadı",
-    RenewalStanding.NO_E_ONAY: "e-onay yok",
-    RenewalStanding.UNDER_WAY: "Başvuru onay bekliyor",
-    RenewalStanding.HELD: "Üretim tarihi bekleniyor",
-    RenewalStanding.IN_PRODUCTION: "Üretimde",
-    RenewalStanding.WITH_COURIER: "Kuryede",
-    RenewalStanding.NOT_ACTIVE: "Teslim edildi, etkin değil",
-    RenewalStanding.ACTIVE: "Geçerli",
+    RenewalStanding.NOT_STARTED: _("Başlanmadı"),
+    RenewalStanding.NO_E_ONAY: _("e-onay yok"),
+    RenewalStanding.UNDER_WAY: _("Başvuru onay bekliyor"),
+    RenewalStanding.HELD: _("Üretim tarihi bekleniyor"),
+    RenewalStanding.IN_PRODUCTION: _("Üretimde"),
+    RenewalStanding.WITH_COURIER: _("Kuryede"),
+    RenewalStanding.NOT_ACTIVE: _("Teslim edildi, etkin değil"),
+    RenewalStanding.ACTIVE: _("Geçerli"),
 }
 
 LOOKS: Mapping[RenewalStanding, str] = {

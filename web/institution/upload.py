@@ -19,6 +19,8 @@ from states.kit.invalid import Invalid
 from states.kit.reference import MAX_ID
 from states.kit.text import normal
 from web.gate.composition import composed
+from web.gate.language import gettext
+from web.gate.language import lazy_gettext as _
 from web.gate.limits import limiter
 from web.gate.permissions import allow
 from web.gate.session import current, polled
@@ -45,31 +47,31 @@ MOST_LISTED = 20
 LONGEST_NAME = 200
 
 STATES = {
-    "rehearsing": "Prova ediliyor",
-    "rehearsed": "Başlatmanızı bekliyor",
-    "running": "İşleniyor",
-    "paused": "Duraklatıldı",
-    "stopped": "Durduruldu",
-    "done": "Bitti",
+    "rehearsing": _("Prova ediliyor"),
+    "rehearsed": _("Başlatmanızı bekliyor"),
+    "running": _("İşleniyor"),
+    "paused": _("Duraklatıldı"),
+    "stopped": _("Durduruldu"),
+    "done": _("Bitti"),
 }
 
 COMMANDS: dict[str, tuple[Callable[[CaseEngine, int, Actor], bool], str]] = {
-    "baslat": (uploads.start, "Liste işlenmeye başlandı."),
-    "duraklat": (uploads.pause, "Liste duraklatıldı; eldeki satırlar bitince durur."),
-    "surdur": (uploads.resume, "Liste işleniyor."),
-    "durdur": (uploads.stop, "Liste durduruldu; kaydedilenler geri alınmadı."),
+    "baslat": (uploads.start, _("Liste işlenmeye başlandı.")),
+    "duraklat": (uploads.pause, _("Liste duraklatıldı; eldeki satırlar bitince durur.")),
+    "surdur": (uploads.resume, _("Liste işleniyor.")),
+    "durdur": (uploads.stop, _("Liste durduruldu; kaydedilenler geri alınmadı.")),
 }
 """What an uploader may do with a list, and what is told then."""
 
-MISSING = "Yüklenecek dosyayı seçiniz."
+MISSING = _("Yüklenecek dosyayı seçiniz.")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class UploadForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     """The list, and whether renewals are opened for the certificates in it."""
 
-    dosya = FileField("Personel listesi (CSV ya da XLSX)")
-    yenileme = BooleanField("Listedeki sertifikalar için yenileme başvurusu aç (e-onay ile)")
+    dosya = FileField(_("Personel listesi (CSV ya da XLSX)"))
+    yenileme = BooleanField(_("Listedeki sertifikalar için yenileme başvurusu aç (e-onay ile)"))
 
 
 @blueprint.route("/kurum/yukle", methods=["GET", "POST"])
@@ -133,7 +135,9 @@ def command_upload(number: int, command: str) -> ResponseReturnValue:
     if change(composed().engine, found.id, current().actor):
         flash(told, "success")
     else:
-        flash("Bu yükleme bu arada ilerledi; istediğiniz yapılmadı ya da yapılmıştı.", "info")
+        flash(
+            gettext("Bu yükleme bu arada ilerledi; istediğiniz yapılmadı ya da yapılmıştı."), "info"
+        )
     return redirect(url_for("institution.watch", number=found.id))
 
 

@@ -110,7 +110,8 @@ def field_errors(form: Iterable[Any]) -> list[FieldError]:
         if parts is not None:
             found += field_errors(parts)
         elif field.errors:
-            found.append(FieldError(_target(field), field.label.text, " ".join(field.errors)))
+            errors = " ".join(map(str, field.errors))
+            found.append(FieldError(_target(field), str(field.label.text), errors))
     return found
 
 

@@ -46,9 +46,9 @@ class NoteBooking(MoveForm):
     """The courier's number for the parcel, which is also the code on its envelope."""
 
     tracking_number = StringField(
-        "Gönderi numarası",
+        _("Gönderi numarası"),
         validators=[
-            validators.InputRequired("Gönderi numarasını yazınız."),
+            validators.InputRequired(_("Gönderi numarasını yazınız.")),
             validators.Length(max=60),
         ],
     )
@@ -62,39 +62,36 @@ class Deliver(MoveForm):
     """That the holder himself took the card: what he showed, who handed it over, when."""
 
     holder = BooleanField(
-        "Kart, kimliği görülerek sahibine teslim edildi.",
+        _("Kart, kimliği görülerek sahibine teslim edildi."),
         validators=[
-            validators.InputRequired("Kart yalnızca sahibine teslim edilebilir; onaylayınız.")
+            validators.InputRequired(_("Kart yalnızca sahibine teslim edilebilir; onaylayınız."))
         ],
     )
     shown = SelectField(
-        "Gösterilen kimlik belgesi",
-        choices=[
-            SelectChoice("", "Seçiniz"),
-            *(SelectChoice(kind, DOCUMENT_KINDS[kind]) for kind in SHOWN),
-        ],
-        validators=[validators.InputRequired("Gösterilen belgeyi seçiniz.")],
+        _("Gösterilen kimlik belgesi"),
+        choices=[CHOOSE, *(SelectChoice(kind, DOCUMENT_KINDS[kind]) for kind in SHOWN)],
+        validators=[validators.InputRequired(_("Gösterilen belgeyi seçiniz."))],
     )
     shown_number = StringField(
-        "Belgenin numarası",
-        description="Kayıtta yalnız son üç hanesi görünür.",
+        _("Belgenin numarası"),
+        description=_("Kayıtta yalnız son üç hanesi görünür."),
         validators=[
-            validators.InputRequired("Belgenin numarasını yazınız."),
+            validators.InputRequired(_("Belgenin numarasını yazınız.")),
             validators.Length(max=LONGEST_WORD),
         ],
     )
     handed_by = StringField(
-        "Kartı teslim eden",
-        description="Kurye görevlisinin adı ya da sicil numarası.",
+        _("Kartı teslim eden"),
+        description=_("Kurye görevlisinin adı ya da sicil numarası."),
         validators=[
-            validators.InputRequired("Kartı kimin teslim ettiğini yazınız."),
+            validators.InputRequired(_("Kartı kimin teslim ettiğini yazınız.")),
             validators.Length(max=LONGEST_WORD),
         ],
     )
     handed_at = DateTimeLocalField(
-        "Teslim anı (Türkiye saati)",
+        _("Teslim anı (Türkiye saati)"),
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-        validators=[validators.InputRequired("Teslim anını yazınız.")],
+        validators=[validators.InputRequired(_("Teslim anını yazınız."))],
     )
 
     def payload(self) -> Payload:
@@ -112,14 +109,14 @@ class AuthorityLetterForm(MoveForm):
     """A letter of the authority that issued a certificate."""
 
     number = StringField(
-        "Yazının sayısı",
+        _("Yazının sayısı"),
         validators=[
-            validators.InputRequired("Veren kuruluşun yazısının sayısını yazınız."),
+            validators.InputRequired(_("Veren kuruluşun yazısının sayısını yazınız.")),
             validators.Length(max=payloads.LONGEST),
         ],
     )
     dated = DateField(
-        "Yazının tarihi", validators=[validators.InputRequired("Yazının tarihini yazınız.")]
+        _("Yazının tarihi"), validators=[validators.InputRequired(_("Yazının tarihini yazınız."))]
     )
 
     def payload(self) -> Payload:
@@ -135,15 +132,15 @@ class ConfirmSeen(AuthorityLetterForm):
     """What an authority has written of a certificate: that it is in force, and until when."""
 
     issuer = StringField(
-        "Sertifikayı veren kuruluş",
+        _("Sertifikayı veren kuruluş"),
         validators=[
-            validators.InputRequired("Veren kuruluşun adını yazınız."),
+            validators.InputRequired(_("Veren kuruluşun adını yazınız.")),
             validators.Length(max=payloads.LONGEST),
         ],
     )
     ends_on = DateField(
-        "Yazıya göre son geçerlilik günü",
-        validators=[validators.InputRequired("Son geçerlilik gününü yazınız.")],
+        _("Yazıya göre son geçerlilik günü"),
+        validators=[validators.InputRequired(_("Son geçerlilik gününü yazınız."))],
     )
 
     def letter(self) -> AuthorityLetter:
@@ -155,11 +152,11 @@ class ConfirmByFile(MoveForm):
     """The file of a certificate, as its holder or its authority gives it."""
 
     file = FileField(
-        "Sertifika dosyası",
-        description="Kartın sertifikası (.cer, .crt, .der ya da .pem); en çok 64 KB.",
+        _("Sertifika dosyası"),
+        description=_("Kartın sertifikası (.cer, .crt, .der ya da .pem); en çok 64 KB."),
         validators=[
-            FileRequired("Sertifika dosyasını seçiniz."),
-            FileSize(LARGEST_FILE, message="Dosya çok büyük; bu bir sertifika değil."),
+            FileRequired(_("Sertifika dosyasını seçiniz.")),
+            FileSize(LARGEST_FILE, message=_("Dosya çok büyük; bu bir sertifika değil.")),
         ],
     )
 
@@ -172,8 +169,8 @@ class LearnRevoked(AuthorityLetterForm):
     """What an authority has written of a certificate: since when it is revoked."""
 
     revoked_on = DateField(
-        "Yazıya göre iptal tarihi",
-        validators=[validators.InputRequired("İptal tarihini yazınız.")],
+        _("Yazıya göre iptal tarihi"),
+        validators=[validators.InputRequired(_("İptal tarihini yazınız."))],
     )
 
     def letter(self) -> AuthorityLetter:
@@ -185,10 +182,12 @@ class CodedReason(MoveForm):
     """A reason that is one of the codes of the move, with own words where they help."""
 
     reason = TextAreaField(
-        "Açıklama",
+        _("Açıklama"),
         description=(
-            "Başvuru sahibine giden yazıda nedenden sonra yer alır. "
-            "Başka bir neden seçildiyse yazılması gerekir."
+            _(
+                "Başvuru sahibine giden yazıda nedenden sonra yer alır. "
+                "Başka bir neden seçildiyse yazılması gerekir."
+            )
         ),
         validators=[validators.Length(max=LONGEST_REASON)],
     )
@@ -203,11 +202,11 @@ class Revoke(MoveForm):
     """Why a certificate is revoked: one of the reasons that the lists know, or own words."""
 
     cause = SelectField(
-        "Neden",
+        _("Neden"),
         default="",
-        description="Listedeki bir neden yetiyorsa gerekçeyi boş bırakabilirsiniz.",
+        description=_("Listedeki bir neden yetiyorsa gerekçeyi boş bırakabilirsiniz."),
         choices=[
-            SelectChoice("", "Başka bir neden (aşağıya yazınız)"),
+            SelectChoice("", _("Başka bir neden (aşağıya yazınız)")),
             *(SelectChoice(reason, reason) for reason in REASONS),
         ],
     )
@@ -222,14 +221,14 @@ class OnRequest(CodedReason):
     """Who asked the office to hold or revoke a certificate, and how he was recognised."""
 
     asked_by = SelectField(
-        "İsteği yapan",
-        choices=[SelectChoice("", "Seçiniz"), *(SelectChoice(*one) for one in ASKED_BY.items())],
-        validators=[validators.InputRequired("İsteği kimin yaptığını seçiniz.")],
+        _("İsteği yapan"),
+        choices=[SelectChoice("", _("Seçiniz")), *(SelectChoice(*one) for one in ASKED_BY.items())],
+        validators=[validators.InputRequired(_("İsteği kimin yaptığını seçiniz."))],
     )
     recognised = SelectField(
-        "Nasıl tanındı?",
-        choices=[SelectChoice("", "Seçiniz"), *(SelectChoice(*one) for one in RECOGNISED.items())],
-        validators=[validators.InputRequired("İsteği yapanın nasıl tanındığını seçiniz.")],
+        _("Nasıl tanındı?"),
+        choices=[CHOOSE, *(SelectChoice(*one) for one in RECOGNISED.items())],
+        validators=[validators.InputRequired(_("İsteği yapanın nasıl tanındığını seçiniz."))],
     )
 
     def payload(self) -> Payload:
@@ -241,9 +240,9 @@ class ChooseMethodFor(MoveForm):
     """By which way somebody at the desk approves their application."""
 
     method = RadioField(
-        "Onaylama yöntemi",
+        _("Onaylama yöntemi"),
         choices=[SelectChoice(one, METHOD_TITLES[one]) for one in BY_HAND],
-        validators=[validators.InputRequired("Onaylama yöntemini seçiniz.")],
+        validators=[validators.InputRequired(_("Onaylama yöntemini seçiniz."))],
     )
 
     def payload(self) -> Payload:
@@ -274,7 +273,7 @@ def form_for(move: Transition) -> type[MoveForm]:
     """Return the form of a move."""
     if move.reasons:
         around = OnRequest if move.name in ON_REQUEST else CodedReason
-        return _coded(around, tuple((code, text.tr) for code, text in move.reasons.items()))
+        return _coded(around, tuple((code, spoken(text)) for code, text in move.reasons.items()))
     return FORMS.get(move.name, MoveForm)
 
 
@@ -282,9 +281,9 @@ def form_for(move: Transition) -> type[MoveForm]:
 def _coded(around: type[CodedReason], codes: tuple[tuple[str, str], ...]) -> type[MoveForm]:
     """Return a form that offers these codes."""
     cause = RadioField(
-        "Neden",
+        _("Neden"),
         choices=[SelectChoice(code, text) for code, text in codes],
-        validators=[validators.InputRequired("Bir neden seçiniz.")],
+        validators=[validators.InputRequired(_("Bir neden seçiniz."))],
     )
     return type("CodedMove", (around,), {"cause": cause})
 

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from states.people.person import Person
 from states.people.user import User
+from web.gate.language import gettext
+from web.gate.language import lazy_gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,10 +18,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 SYSTEM = {
-    "timer": "Sistem (süre)",
-    "sweep": "Sistem (süre)",
-    "effect": "Sistem (arka plan işi)",
-    "terminal": "Sistem (komut satırı)",
+    "timer": _("Sistem (süre)"),
+    "sweep": _("Sistem (süre)"),
+    "effect": _("Sistem (arka plan işi)"),
+    "terminal": _("Sistem (komut satırı)"),
 }
 
 
@@ -36,7 +38,7 @@ def names_of(database: Engine, keys: Iterable[str]) -> dict[str, str]:
 
 def _system(key: str) -> str:
     sort, _, part = key.partition(":")
-    return SYSTEM.get(part, "Sistem") if sort == "system" else key
+    return SYSTEM.get(part, gettext("Sistem")) if sort == "system" else key
 
 
 def _ids(keys: set[str], sort: str) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.signatures.purposes import purpose_of
+from web.gate.language import lazy_gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +25,24 @@ class PurposeTexts:
 
 PURPOSES = {
     "e_onay": PurposeTexts(
-        "e-onay metninin imzalanması", "e-onayınız yürürlüğe girdi.", "portal.consent"
+        _("e-onay metninin imzalanması"), _("e-onayınız yürürlüğe girdi."), "portal.consent"
     ),
     "e_imza": PurposeTexts(
-        "Başvuru formunun imzalanması", "Başvuru formunuz imzalandı.", "portal.application"
+        _("Başvuru formunun imzalanması"), _("Başvuru formunuz imzalandı."), "portal.application"
     ),
     "activation": PurposeTexts(
-        "Sertifikanın etkinleştirilmesi", "Sertifikanız etkinleştirildi.", "portal.certificate"
+        _("Sertifikanın etkinleştirilmesi"),
+        _("Sertifikanız etkinleştirildi."),
+        "portal.certificate",
     ),
     "pin": PurposeTexts(
-        "Kart PIN'inin belirlenmesi", "Kartınızın PIN'i belirlendi.", "portal.certificate", 4
+        _("Kart PIN'inin belirlenmesi"), _("Kartınızın PIN'i belirlendi."), "portal.certificate", 4
     ),
 }
 """The uses of the handshake, by the purpose of its code (handlers.signatures.purposes.PURPOSES)."""
 
 
-WAITING = (
+WAITING = _(
     "İmzanız alındı. Sertifikanızın durumu ya da zaman damgası şu an öğrenilemiyor; denetim "
     "kendiliğinden sürer ve sonuç size bildirilir."
 )

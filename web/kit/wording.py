@@ -1,4 +1,4 @@
-"""The Turkish words for values in rows: methods, kinds of document, tags of states."""
+"""The words for values in rows: methods, kinds of document, tags of states."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from handlers.kit.roles import SYSTEM
+from web.gate.language import gettext, language, spoken
+from web.gate.language import lazy_gettext as _
 from web.kit.formats import moment
 from workflow.model.definition import Text
 from workflow.model.machine import NEW
@@ -21,56 +23,56 @@ if TYPE_CHECKING:
 METHODS = {
     "e_onay": "e-onay",
     "e_imza": "e-imza",
-    "wet_signature": "Islak imza",
-    "in_person": "Yüz yüze",
+    "wet_signature": _("Islak imza"),
+    "in_person": _("Yüz yüze"),
 }
 
 DOCUMENT_KINDS = {
-    "application_form": "Başvuru formu ve taahhütname",
-    "consent": "e-onay metni",
-    "activation": "Etkinleştirme metni",
-    "reinstatement": "Askıdan indirme metni",
-    "pin": "PIN belirleme metni",
-    "consent_record": "e-onay kaydı",
-    "courier_manifest": "Kurye teslim listesi",
-    "hand_over": "Kurye teslim formu",
-    "official_letter": "Kuruma yazı",
-    "identity_card": "Kimlik kartı",
-    "passport": "Pasaport",
-    "driving_licence": "Sürücü belgesi",
-    "employment_letter": "Görev yeri yazısı",
-    "other": "Diğer belge",
+    "application_form": _("Başvuru formu ve taahhütname"),
+    "consent": _("e-onay metni"),
+    "activation": _("Etkinleştirme metni"),
+    "reinstatement": _("Askıdan indirme metni"),
+    "pin": _("PIN belirleme metni"),
+    "consent_record": _("e-onay kaydı"),
+    "courier_manifest": _("Kurye teslim listesi"),
+    "hand_over": _("Kurye teslim formu"),
+    "official_letter": _("Kuruma yazı"),
+    "identity_card": _("Kimlik kartı"),
+    "passport": _("Pasaport"),
+    "driving_licence": _("Sürücü belgesi"),
+    "employment_letter": _("Görev yeri yazısı"),
+    "other": _("Diğer belge"),
 }
 
 INDICATIONS = {
-    "TOTAL-PASSED": "Geçerli",
-    "TOTAL-FAILED": "Geçersiz",
-    "INDETERMINATE": "Karara varılamadı",
+    "TOTAL-PASSED": _("Geçerli"),
+    "TOTAL-FAILED": _("Geçersiz"),
+    "INDETERMINATE": _("Karara varılamadı"),
 }
 
 DESK = {
-    "claimed": "Üzerine aldı",
-    "released": "Bıraktı",
-    "taken_over": "Devraldı",
-    "note": "Not",
-    "address": "Teslim adresi düzeltildi",
-    "resend": "Bildirim yeniden gönderildi",
+    "claimed": _("Üzerine aldı"),
+    "released": _("Bıraktı"),
+    "taken_over": _("Devraldı"),
+    "note": _("Not"),
+    "address": _("Teslim adresi düzeltildi"),
+    "resend": _("Bildirim yeniden gönderildi"),
 }
 """What is done at the desk beside the states (`states.logs.desk`)."""
 
 RETURNED = {
-    "account_closed": "Hesabı kapatıldı.",
-    "role_lost": "Hesabının rolü değişti.",
-    "own_case": "Başvuru kendisine aittir; hesabı kişisine bağlandı.",
+    "account_closed": _("Hesabı kapatıldı."),
+    "role_lost": _("Hesabının rolü değişti."),
+    "own_case": _("Başvuru kendisine aittir; hesabı kişisine bağlandı."),
 }
 """Why a case came back from who held it (`handlers.accounts.departure`)."""
 
 SEEN = {
-    None: "Yalnız beyan edildi, henüz görülmedi",
-    "made": "Bu kuruluş üretti",
-    "signature": "Kartıyla atılan bir imzada görüldü",
-    "bytes": "Sertifika dosyası görüldü",
-    "authority": "Veren kuruluş yazıyla bildirdi",
+    None: _("Yalnız beyan edildi, henüz görülmedi"),
+    "made": _("Bu kuruluş üretti"),
+    "signature": _("Kartıyla atılan bir imzada görüldü"),
+    "bytes": _("Sertifika dosyası görüldü"),
+    "authority": _("Veren kuruluş yazıyla bildirdi"),
 }
 """How a certificate is known (`states.cases.certificate`)."""
 
@@ -89,31 +91,31 @@ DONE = frozenset({"delivered", "in_force", "active", "used"})
 
 
 def method_title(name: str | None) -> str:
-    """Return the Turkish name of a signing method."""
-    return METHODS.get(name or "", name or "Seçilmedi")
+    """Return the name of a signing method."""
+    return str(METHODS.get(name or "", name or gettext("Seçilmedi")))
 
 
 def seen_title(seen: str | None) -> str:
-    """Return how a certificate is known, in Turkish."""
-    return SEEN[seen]
+    """Return how a certificate is known."""
+    return str(SEEN[seen])
 
 
 def letter_title(proof: Mapping[str, str]) -> str:
-    """Return number and day of a letter as they are written in Turkish."""
+    """Return number and day of a letter as they are written."""
     return f"{proof['number']}, {date.fromisoformat(proof['dated']):%d.%m.%Y}"
 
 
 def document_title(kind: str) -> str:
-    """Return the Turkish name of a kind of document."""
-    return DOCUMENT_KINDS.get(kind, kind)
+    """Return the name of a kind of document."""
+    return str(DOCUMENT_KINDS.get(kind, kind))
 
 
-HOLDS = {"journey": "Kartın yolculuğu", "holder": "Sahibi", "office": "Başvuru ofisi"}
+HOLDS = {"journey": _("Kartın yolculuğu"), "holder": _("Sahibi"), "office": _("Başvuru ofisi")}
 
 
 def hold_title(whose: str) -> str:
-    """Return the Turkish words for whose hold a certificate is under."""
-    return HOLDS.get(whose, whose)
+    """Return the words for whose hold a certificate is under."""
+    return str(HOLDS.get(whose, whose))
 
 
 def delivery_words(handed: Mapping[str, str]) -> str:
@@ -123,26 +125,26 @@ def delivery_words(handed: Mapping[str, str]) -> str:
 
 
 def indication_title(indication: str) -> str:
-    """Return the Turkish word for an indication of EN 319 102-1, beside which the term stands."""
-    return INDICATIONS.get(indication, indication)
+    """Return the word for an indication of EN 319 102-1, beside which the term stands."""
+    return str(INDICATIONS.get(indication, indication))
 
 
 def kind_title(definition: Definition, name: str) -> str:
-    """Return the Turkish title of a kind of application."""
+    """Return the title of a kind of application."""
     title = definition.kinds.get(name, {}).get("title")
-    return title.tr if isinstance(title, Text) else name
+    return spoken(title) if isinstance(title, Text) else name
 
 
 def role_title(definition: Definition, name: str) -> str:
-    """Return the Turkish title of a role."""
-    return definition.roles[name].title.tr if name in definition.roles else name
+    """Return the title of a role."""
+    return spoken(definition.roles[name].title) if name in definition.roles else name
 
 
 def state_title(definition: Definition, name: str) -> str:
-    """Return the Turkish title of a state; what exists not yet is new."""
+    """Return the title of a state; what exists not yet is new."""
     if name == NEW:
-        return "Yeni"
-    return definition.states[name].title.tr if name in definition.states else name
+        return gettext("Yeni")
+    return spoken(definition.states[name].title) if name in definition.states else name
 
 
 def tag_class(state: State) -> str:
@@ -154,6 +156,10 @@ def tag_class(state: State) -> str:
     if state.final:
         return "tag-end"
     return "tag-wait" if state.next != SYSTEM else "tag-work"
+
+
+def _reason_words(definition: Definition, trigger: str, reason: str | None) -> str:
+    return reason_words(definition, trigger, reason, language())
 
 
 def add_wording(app: Flask) -> None:
@@ -170,7 +176,7 @@ def add_wording(app: Flask) -> None:
         role_title=role_title,
         state_title=state_title,
         tag_class=tag_class,
-        reason_words=reason_words,
+        reason_words=_reason_words,
         desk_titles=DESK,
         returned_reasons=RETURNED,
         notice_states=NOTICES,

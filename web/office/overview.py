@@ -12,6 +12,7 @@ from handlers.kit.roles import HOUSE
 from handlers.upkeep import figures
 from handlers.upkeep.service_outages import waiting
 from web.gate.composition import composed
+from web.gate.language import language, spoken
 from web.gate.permissions import allow, may_open
 from web.kit.charts import Bar, Column, bars, columns
 from web.kit.formats import long_day
@@ -139,7 +140,7 @@ def _standing(definition: Definition, counted: Counted) -> list[StateBacklog]:
     """Return the states with open cases, in the order of the definition."""
     found = {row["state"]: row for row in counted.of("standing")}
     return [
-        StateBacklog(name, state.title.tr, tuple(found[name][age] for age, _ in AGES))
+        StateBacklog(name, spoken(state.title), tuple(found[name][age] for age, _ in AGES))
         for name, state in definition.states.items()
         if name in found
     ]
@@ -154,7 +155,7 @@ def _standing_chart(standing: list[StateBacklog]) -> Markup:
 def _closed(definition: Definition, counted: Counted) -> list[tuple[str, int]]:
     found = {row["state"]: int(row["cases"]) for row in counted.of("totals")}
     final = (state for state in definition.states.values() if state.final)
-    return [(state.title.tr, found[state.name]) for state in final if state.name in found]
+    return [(spoken(state.title), found[state.name]) for state in final if state.name in found]
 
 
 def _tokens(counted: Counted) -> list[tuple[str, list[str]]]:
@@ -208,4 +209,4 @@ def _refusals(counted: Counted) -> list[Refusals]:
 
 
 def _reason(definition: Definition | None, code: str, params: dict[str, Any]) -> str:
-    return sentence(definition, code, {"rule": code, **params}, "tr")
+    return sentence(definition, code, {"rule": code, **params}, language())

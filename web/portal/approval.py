@@ -14,6 +14,7 @@ from handlers.kit.time_limits import wait_in_rule
 from handlers.papers import letters
 from web.gate.composition import composed
 from web.gate.errors import told
+from web.gate.language import spoken
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.reading import timeline
@@ -98,7 +99,7 @@ def approve(reference: str) -> ResponseReturnValue:
     case = own_records.case(reference, "application")
     form = ApproveForm()
     if not form.validate_on_submit():
-        flash(SENTENCES["consent.form_not_shown"].tr, "danger")
+        flash(spoken(SENTENCES["consent.form_not_shown"]), "danger")
         return redirect(url_for("portal.approval", reference=reference))
     try:
         composed().engine.fire(

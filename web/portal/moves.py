@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, url_for
 from handlers.kit.moves import AWAIT_STATUS
 from web.gate.composition import composed
 from web.gate.errors import told
+from web.gate.language import language, spoken
 from web.gate.session import current
 from web.kit.move_forms import form_for
 from web.kit.reading import timeline
@@ -34,13 +35,13 @@ OTHER_STATE = "Bu işlem şu an yapılamaz; kayıt başka bir durumda."
 def possible(case: CaseRecord) -> dict[str, str]:
     """Return the moves that the person signed in may try now: name and title."""
     explained = composed().engine.explain(case.id, current().actor, workflow=case.workflow)
-    return {one.transition.name: one.transition.title.tr for one in explained if one.allowed}
+    return {one.transition.name: spoken(one.transition.title) for one in explained if one.allowed}
 
 
 def reason_of(case: CaseRecord) -> str:
     """Return the reason that the newest move of a case was given, empty when it had none."""
     newest = timeline(composed().database, case.id)[-1]
-    return reason_words(case.definition, newest.trigger, newest.body["reason"])
+    return reason_words(case.definition, newest.trigger, newest.body["reason"], language())
 
 
 def is_checked(case: CaseRecord) -> bool:
@@ -91,7 +92,7 @@ def _make(
     except (StaleVersion, WrongState):
         flash(STALE, "warning")
         return redirect(home_of(case))
-    flash(f"{move.title.tr}: yapıldı.", "success")
+    flash(f"{spoken(move.title)}: yapıldı.", "success")
     return redirect(home_of(case))
 
 

@@ -13,6 +13,7 @@ from handlers.kit.sentences import SENTENCES
 from handlers.signatures.purposes import PURPOSES, move_of
 from web.gate.composition import composed
 from web.gate.errors import told
+from web.gate.language import spoken
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.reading import timeline
@@ -75,7 +76,7 @@ def offer(case: CaseRecord) -> PinOffer | None:
 def _reason(case: CaseRecord) -> str:
     trigger = move_of(PURPOSE, case.definition, case.state)
     if trigger not in case.definition.transitions:  # recorded before the office could do it
-        return SENTENCES["pin.no_secret"].tr
+        return spoken(SENTENCES["pin.no_secret"])
     request = Request(trigger, current().actor)
     try:
         composed().engine.rehearse(case.id, request, workflow=case.workflow)

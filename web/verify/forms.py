@@ -6,6 +6,8 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import StringField
 
+from web.gate.language import lazy_gettext as _
+
 LONGEST_CODE = 64
 """Characters of a code with all blanks and hyphens that people paste along."""
 
@@ -19,8 +21,8 @@ class CodeForm(FlaskForm):  # type: ignore[misc] # the library carries no types
         csrf = False  # it only asks; a QR code must be able to open the answer
 
     kod = StringField(
-        "Belge doğrulama kodu",
-        description="Belgenin altında yazan beş grup: 2985-9ae7-3ed4-bec7-d1e7 gibi.",
+        _("Belge doğrulama kodu"),
+        description=_("Belgenin altında yazan beş grup: 2985-9ae7-3ed4-bec7-d1e7 gibi."),
         render_kw={"maxlength": LONGEST_CODE, "autocomplete": "off", "spellcheck": "false"},
     )
 
@@ -28,4 +30,4 @@ class CodeForm(FlaskForm):  # type: ignore[misc] # the library carries no types
 class FileForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     """The file in somebody's hand."""
 
-    dosya = FileField("Elinizdeki dosya")
+    dosya = FileField(_("Elinizdeki dosya"))

@@ -15,6 +15,7 @@ from handlers.papers.letters.sheets import VERIFICATION_PATH
 from signing.cms.pades import SIZE_LIMIT
 from web.gate.composition import composed
 from web.gate.guesses import Guesses
+from web.gate.language import lazy_gettext as _
 from web.gate.limits import LimitOfAll, limiter
 from web.gate.permissions import public
 from web.verify.forms import LONGEST_CODE, CodeForm, FileForm
@@ -35,9 +36,9 @@ EACH = "120 per minute"
 TOGETHER = "600 per minute"
 """How many codes of all sources are looked up."""
 
-UNKNOWN = "Bu kodla bir belge bulunamadı. Kodu belgeden yeniden okuyup yazınız."
-MISSING = "Karşılaştırılacak dosyayı seçiniz."
-TOO_LARGE = "Dosya çok büyük; en çok 4 MB karşılaştırılır."
+UNKNOWN = _("Bu kodla bir belge bulunamadı. Kodu belgeden yeniden okuyup yazınız.")
+MISSING = _("Karşılaştırılacak dosyayı seçiniz.")
+TOO_LARGE = _("Dosya çok büyük; en çok 4 MB karşılaştırılır.")
 
 
 asking = limiter.shared_limit(EACH, scope="dogrula.each")

@@ -80,13 +80,13 @@ def ngettext(one: str, many: str, num: int, **values: object) -> str:
     return str(flask_babel.ngettext(one, many, num, **values))
 
 
-def lazy_gettext(message: str) -> str:
+def lazy_gettext(message: str, **values: object) -> str:
     """Return a message that becomes the reader's language where it is written.
 
     It is for what a module holds. It is no ``str``: before it is joined, stored or sent, it becomes
     one by ``str()``.
     """
-    return cast("str", flask_babel.lazy_gettext(message))
+    return cast("str", flask_babel.lazy_gettext(message, **values))
 
 
 def spoken(text: Text) -> str:

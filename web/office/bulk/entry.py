@@ -15,6 +15,7 @@ from states.cases.application import Application
 from states.kit.invalid import Invalid
 from states.kit.reference import parse
 from web.gate.composition import composed
+from web.gate.language import spoken
 from web.gate.session import current
 from web.kit.move_form import LONGEST_REASON
 from web.kit.move_forms import FORMS
@@ -159,7 +160,7 @@ class WhyForm(FlaskForm):  # type: ignore[misc] # the library carries no types
         """Offer the codes of a move."""
         self.code.choices = [
             SelectChoice("", "Seçiniz"),
-            *(SelectChoice(code, text.tr) for code, text in move.reasons.items()),
+            *(SelectChoice(code, spoken(text)) for code, text in move.reasons.items()),
         ]
         return self
 

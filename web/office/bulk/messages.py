@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from web.gate.language import language, spoken
 from web.kit.formats import number
 from workflow.engine.case_sets import HANDLER_FAILED
 from workflow.present.sentences import sentence
@@ -107,7 +108,7 @@ def reason_of(definition: Definition, move: Transition | None, code: str) -> str
     if code in _OF_MANY:
         return _OF_MANY[code]
     trigger = move.name if move is not None else ""
-    return sentence(definition, code, {"rule": code, "trigger": trigger}, "tr")
+    return sentence(definition, code, {"rule": code, "trigger": trigger}, language())
 
 
 def stated_reason(move: Transition | None, reason: str | None) -> str:
@@ -115,7 +116,7 @@ def stated_reason(move: Transition | None, reason: str | None) -> str:
     code, _, words = (part.strip() for part in (reason or "").partition(":"))
     if move is None or code not in move.reasons:
         return reason or ""
-    return ": ".join(part for part in (move.reasons[code].tr, words) if part)
+    return ": ".join(part for part in (spoken(move.reasons[code]), words) if part)
 
 
 def foretold(code: str | None) -> str:

@@ -17,6 +17,7 @@ from states.kit.reference import MAX_ID
 from states.kit.reference import reference as reference_of
 from web.gate.composition import composed
 from web.gate.errors import told
+from web.gate.language import spoken
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.wording import kind_title, state_title
@@ -111,7 +112,7 @@ def _offer(form: OpenApplicationForm, number: int) -> OpenApplicationForm:
     reasons = application.transitions[BY_OFFICE].reasons
     form.code.choices = [
         SelectChoice(NONE, "Ofisin nedeni yok"),
-        *(SelectChoice(code, title.tr) for code, title in reasons.items()),
+        *(SelectChoice(code, spoken(title)) for code, title in reasons.items()),
     ]
     form.kind.choices = [
         SelectChoice(NONE, "Seçiniz"),

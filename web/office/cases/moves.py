@@ -11,6 +11,7 @@ from handlers.certificates import striking
 from handlers.papers.scans import KINDS
 from web.gate.composition import composed
 from web.gate.errors import told
+from web.gate.language import spoken
 from web.gate.session import current
 from web.kit.cases import case_of
 from web.kit.move_forms import form_for, has_page
@@ -45,9 +46,9 @@ def _hindrance(case: CaseRecord, move: Transition) -> ResponseReturnValue | None
     """Return the answer to a move that cannot be made now, None for one that can."""
     explained = {item.transition.name: item for item in _explain(case)}
     if move.name not in explained:
-        return late(case, move.title.tr, case.version)
+        return late(case, spoken(move.title), case.version)
     refusal = explained[move.name].refusal
-    return None if refusal is None else refused(case, move.title.tr, refusal)
+    return None if refusal is None else refused(case, spoken(move.title), refusal)
 
 
 def make(case: CaseRecord, move: Transition) -> ResponseReturnValue:
@@ -69,7 +70,7 @@ def make(case: CaseRecord, move: Transition) -> ResponseReturnValue:
 def _preview(case: CaseRecord, move: Transition, form: MoveForm, seen: int) -> ResponseReturnValue:
     """Show the letters of a move before it is made; nothing is written."""
     if case.version != seen:
-        return late(case, move.title.tr, seen)
+        return late(case, spoken(move.title), seen)
     try:
         # Only a move that can be made has everything that its letters speak of.
         return _hindrance(case, move) or _page(case, move, form, _letters(case, move, form))

@@ -15,6 +15,7 @@ from states.cases.certificate import Certificate
 from states.people.institution import Institution
 from states.people.person import Person
 from web.gate.composition import composed
+from web.gate.language import language, spoken
 from web.office.queues.worklist import awaited, ending
 from workflow.engine.case_sets import TIMER
 from workflow.model.clock import day_in_istanbul
@@ -131,7 +132,7 @@ def timer_words(state: State) -> str:
     found = re.fullmatch(r"(\d+) (day|month|hour)s?", state.due_source)
     whole = "Sürecin süresi" if state.then else "Ofisin süresi"
     length = f"{found[1]} {UNITS[found[2]]} süre" if found else whole
-    return f"{length}: {state.title.tr}"
+    return f"{length}: {spoken(state.title)}"
 
 
 def moves(case: CaseRecord, actor: Actor) -> Moves:
@@ -169,4 +170,4 @@ def _sort(into: Moves, case: CaseRecord, explained: Explained) -> None:
 
 
 def _told(case: CaseRecord, refusal: WorkflowError) -> str:
-    return sentence(case.definition, refusal.code, refusal.params, "tr")
+    return sentence(case.definition, refusal.code, refusal.params, language())

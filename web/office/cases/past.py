@@ -14,6 +14,7 @@ from states.kit.reference import read_number
 from states.logs.desk import RELEASED, TAKEN_OVER, DeskEntry
 from states.logs.journal import JournalEntry, RefusedAttempt
 from web.gate.composition import composed
+from web.gate.language import language
 from web.kit.reading import CaseEntry
 from workflow.engine.attempts import TRIED
 from workflow.present.sentences import sentence
@@ -168,10 +169,12 @@ def _event(case: CaseRecord, sort: int, row: Row[Any]) -> Event:
         known = {"kind": case.row.get("kind")}
         params = {**known, "rule": row.code, **row.params}
         also = tuple(
-            (trigger, sentence(case.definition, code, {**known, "rule": code}, "tr"))
+            (trigger, sentence(case.definition, code, {**known, "rule": code}, language()))
             for trigger, code in row.params.get(TRIED, {}).items()
         )
-        return Event(key, row, reason=sentence(case.definition, row.code, params, "tr"), also=also)
+        return Event(
+            key, row, reason=sentence(case.definition, row.code, params, language()), also=also
+        )
     return Event(key, row)
 
 

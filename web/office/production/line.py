@@ -12,6 +12,7 @@ from sqlalchemy import text
 from handlers.cards.station_queue import MAKING
 from handlers.kit.roles import OPERATOR
 from states.kit.reference import reference
+from web.gate.language import language, spoken
 from web.office.production.queue import COUNTED
 from workflow.model.clock import day_in_istanbul, start_of_day
 from workflow.present.sentences import reason_words
@@ -187,18 +188,18 @@ def _troubled(definition: Definition, found: Sequence[Row[*tuple[Any, ...]]]) ->
 
 def _reason(definition: Definition, trigger: str, body: str) -> str:
     """Return why a case stands where it does: the reason of its last move, else what that was."""
-    stated = reason_words(definition, trigger, json.loads(body).get("reason"))
+    stated = reason_words(definition, trigger, json.loads(body).get("reason"), language())
     # What stopped a machine is written as its code, and then its words.
     code, _, words = stated.partition(": ")
     told = words if words and code.isascii() and code.replace("_", "").isalpha() else stated
     move = definition.transitions.get(trigger)
-    return told or (move.title.tr if move is not None else trigger)
+    return told or (spoken(move.title) if move is not None else trigger)
 
 
 def _next_steps(definition: Definition, state: str) -> tuple[str, ...]:
     """Return the titles of what an operator may do with a case that stands in a state."""
     moves = definition.moves_from(state)
-    return tuple(move.title.tr for move in moves if OPERATOR in move.by)
+    return tuple(spoken(move.title) for move in moves if OPERATOR in move.by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 
 from handlers.kit.roles import OPERATOR
+from web.gate.language import spoken
 from web.office.queues.worklist import QueueFilter, carries_on, open_states, workable
 
 if TYPE_CHECKING:
@@ -93,10 +94,10 @@ def _queue(definition: Definition, role: str, state: str) -> Queue:
     carrying = sorted(moves, key=lambda move: not carries_on(definition, move))
     return Queue(
         key=f"sira:{state}",
-        title=QUEUES.get(state, definition.states[state].title.tr),
+        title=QUEUES.get(state, spoken(definition.states[state].title)),
         endpoint="office.queue",
         scope=QueueFilter((state,)),
         empty="Bu sırada başvuru yok.",
         state=state,
-        tasks=tuple(move.title.tr for move in carrying),
+        tasks=tuple(spoken(move.title) for move in carrying),
     )

@@ -23,6 +23,7 @@ from handlers.cards.payloads import BoxCount
 from handlers.kit.sentences import sentence_of
 from states.cases.card_box import MOST_CARDS
 from states.kit.invalid import Invalid
+from web.gate.language import language, spoken
 
 if TYPE_CHECKING:
     from workflow.model.context import Payload
@@ -67,7 +68,7 @@ class BoxForm(FlaskForm):  # type: ignore[misc] # the library carries no types
         try:
             numbers = listed(typed) if typed else numbers_between(first, last)
         except Invalid as invalid:
-            (self.numbers if typed else self.first).errors = [sentence_of(invalid)]
+            (self.numbers if typed else self.first).errors = [sentence_of(invalid, language())]
             return None
         return NewBox(self.name.data, self.maker.data, numbers)
 
@@ -129,7 +130,7 @@ def form_of(move: Transition) -> type[StockMove]:
     if move.name == "count":
         return CountBox
     if move.reasons:
-        return _reasoned(tuple((code, text.tr) for code, text in move.reasons.items()))
+        return _reasoned(tuple((code, spoken(text)) for code, text in move.reasons.items()))
     return StockMove
 
 

@@ -13,6 +13,7 @@ from states.kit.invalid import Invalid
 from states.kit.reference import reference as reference_of
 from web.gate.composition import composed
 from web.gate.errors import status_of, told
+from web.gate.language import language, spoken
 from web.gate.permissions import allow, may_open
 from web.gate.session import current
 from web.kit.formats import number
@@ -60,7 +61,7 @@ def stock() -> ResponseReturnValue:
         limit=limit,
         aside=aside,
         names=names_of(composition.database, sorted(actors)),
-        why=lambda move, reason: reason_words(card, move, reason or ""),
+        why=lambda move, reason: reason_words(card, move, reason or "", language()),
         box=composition.library.workflow("box"),
         card=card,
         may={move: _may(card, move) for move in TOGETHER},
@@ -104,7 +105,7 @@ def receive_box() -> ResponseReturnValue:
     try:
         case_id = receive(composition.engine, current().actor, box)
     except Invalid as invalid:
-        form.name.errors = [sentence_of(invalid)]
+        form.name.errors = [sentence_of(invalid, language())]
         return render_template("office/stock_box.html", form=form), 422
     except Refused as refusal:
         field = form.numbers if form.numbers.data else form.first
@@ -137,7 +138,9 @@ def stock_item(reference: str) -> ResponseReturnValue:
         case=case,
         entries=entries,
         names=names_of(composition.database, [entry.actor for entry in entries]),
-        why=lambda entry: reason_words(case.definition, entry.trigger, entry.body["reason"] or ""),
+        why=lambda entry: reason_words(
+            case.definition, entry.trigger, entry.body["reason"] or "", language()
+        ),
         counts=counts,
         card=composition.library.workflow("card"),
         application=application if may_open("office.case") else None,
@@ -185,8 +188,8 @@ def make_stock_move(reference: str, trigger: str) -> ResponseReturnValue:
     except Refused as refusal:
         page = _move_page(case, move, form, told(refusal, case.definition))
         return page, status_of(refusal)
-    title = case.definition.states[moved.state].title.tr
-    flash(f"{move.title.tr}: yapıldı. Yeni durum: {title}.", "success")
+    title = spoken(case.definition.states[moved.state].title)
+    flash(f"{spoken(move.title)}: yapıldı. Yeni durum: {title}.", "success")
     return redirect(url_for("office.stock_item", reference=case.reference))
 
 
@@ -213,7 +216,7 @@ def move_chosen(trigger: str) -> ResponseReturnValue:
     composition = composed()
     definition = composition.library.workflow("card")
     chosen = reading.ids_of((form.cards.data or [])[: reading.SHOWN_CARDS])
-    title = definition.transitions[trigger].title.tr
+    title = spoken(definition.transitions[trigger].title)
     if not chosen:
         flash("Önce kartları seçiniz; hiçbir kart değişmedi.", "info")
         return redirect(url_for("office.stock"))
