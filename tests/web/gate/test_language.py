@@ -112,7 +112,11 @@ def test_messages_of_modules_wait_for_the_reader(app: Flask) -> None:
         assert str(flask_babel.gettext("Çıkış yap")) == "Sign out"
         assert gettext("no such message: %(what)s", what="x") == "no such message: x"
         assert ngettext("%(num)s elma", "%(num)s elma", 2) == "2 elma"
-    assert str(kept) == "Çıkış yap"
+        assert f"{kept}!" == "Sign out!"
+        counted = lazy_gettext("%(n)s. girdi", n=7)
+        assert str(counted) == "entry 7"
+    assert str(kept) == kept == "Çıkış yap"
+    assert str(counted) == counted == "7. girdi"
 
 
 def test_a_text_that_has_both_languages_is_told_in_one(app: Flask) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import flask_babel
 from babel.messages.mofile import write_mo
@@ -20,6 +20,8 @@ from babel.support import NullTranslations, Translations
 from flask import current_app, g, has_request_context, request
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from flask import Flask, Response
 
     from workflow.model.definition import Text
@@ -80,13 +82,34 @@ def ngettext(one: str, many: str, num: int, **values: object) -> str:
     return str(flask_babel.ngettext(one, many, num, **values))
 
 
-def lazy_gettext(message: str, **values: object) -> str:
-    """Return a message that becomes the reader's language where it is written.
+class LazyText(str):
+    """A message that becomes the reader's language where it is written: a template, ``str()``.
 
-    It is for what a module holds. It is no ``str``: before it is joined, stored or sent, it becomes
-    one by ``str()``.
+    As a ``str`` it is the Turkish message, which is what two of them are compared by; before one is
+    joined, stored or sent, it becomes a text of one language by ``str()``.
     """
-    return cast("str", flask_babel.lazy_gettext(message, **values))
+
+    __slots__ = ("_message", "_values")
+
+    _message: str
+    _values: dict[str, object]
+
+    def __new__(cls, message: str, values: dict[str, object]) -> Self:
+        """Keep a message with what is filled in."""
+        made = super().__new__(cls, message % values if values else message)
+        made._message, made._values = message, values
+        return made
+
+    def __str__(self) -> str:
+        return gettext(self._message, **self._values)
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+
+def lazy_gettext(message: str, **values: object) -> str:
+    """Return a message, for what a module holds, that becomes the reader's language later."""
+    return LazyText(message, values)
 
 
 def spoken(text: Text) -> str:
