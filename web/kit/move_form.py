@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, TextAreaField, validators
 
+from web.gate.language import lazy_gettext as _
+
 if TYPE_CHECKING:
     from workflow.model.context import Payload
 
@@ -17,7 +19,7 @@ class MoveForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     """What every move's page carries: the version that was shown, and the reason."""
 
     seen = HiddenField(validators=[validators.InputRequired(), validators.Regexp(r"^[0-9]{1,9}$")])
-    reason = TextAreaField("Gerekçe", validators=[validators.Length(max=LONGEST_REASON)])
+    reason = TextAreaField(_("Gerekçe"), validators=[validators.Length(max=LONGEST_REASON)])
 
     def payload(self) -> Payload:
         """Return what is handed in with the move."""

@@ -28,6 +28,8 @@ from handlers.certificates.asking import ASKED_BY, RECOGNISED, Requester
 from handlers.certificates.payloads import AuthorityLetter, CertificateFile
 from handlers.certificates.renamed import BY_HAND
 from handlers.certificates.revocation_reasons import REASONS
+from web.gate.language import lazy_gettext as _
+from web.gate.language import spoken
 from web.kit.move_form import LONGEST_REASON, MoveForm
 from web.kit.paper_move_forms import ApprovePaper, RegisterPaper
 from web.kit.wording import DOCUMENT_KINDS
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 
 LARGEST_FILE = 64 * 1024
 """Bytes of a file that may be a certificate."""
+
+CHOOSE = SelectChoice("", _("Seçiniz"))
 
 
 class NoteBooking(MoveForm):
@@ -222,7 +226,7 @@ class OnRequest(CodedReason):
 
     asked_by = SelectField(
         _("İsteği yapan"),
-        choices=[SelectChoice("", _("Seçiniz")), *(SelectChoice(*one) for one in ASKED_BY.items())],
+        choices=[CHOOSE, *(SelectChoice(*one) for one in ASKED_BY.items())],
         validators=[validators.InputRequired(_("İsteği kimin yaptığını seçiniz."))],
     )
     recognised = SelectField(

@@ -26,6 +26,7 @@ from handlers.applications.payloads import (
     PaperDocument,
     PaperList,
 )
+from web.gate.language import lazy_gettext as _
 from web.kit.move_form import MoveForm
 from web.kit.wording import DOCUMENT_KINDS
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 PAPERS = 3
 """How many documents the page for registering paper has room for."""
 
-NEEDED = "Bu alanı doldurunuz."
+NEEDED = _("Bu alanı doldurunuz.")
 
 
 class PaperForm(FlaskForm):  # type: ignore[misc] # the same
@@ -47,14 +48,14 @@ class PaperForm(FlaskForm):  # type: ignore[misc] # the same
         csrf = False
 
     kind = SelectField(
-        "Belge",
+        _("Belge"),
         choices=[
-            SelectChoice("", "Seçiniz"),
+            SelectChoice("", _("Seçiniz")),
             *(SelectChoice(kind, DOCUMENT_KINDS[kind]) for kind in KINDS),
         ],
     )
-    number = StringField("Belge numarası", validators=[validators.Length(max=LONGEST)])
-    copy_at = StringField("Suretin saklandığı yer", validators=[validators.Length(max=LONGEST)])
+    number = StringField(_("Belge numarası"), validators=[validators.Length(max=LONGEST)])
+    copy_at = StringField(_("Suretin saklandığı yer"), validators=[validators.Length(max=LONGEST)])
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - the library's signature
         """Refuse a row that is filled in part."""
@@ -72,10 +73,10 @@ class RegisterPaper(MoveForm):
     """The documents that came with a paper application (EN 319 411-1, 6.2.2)."""
 
     verification_code = StringField(
-        "Kâğıttaki belge doğrulama kodu",
-        description="Formun altında yazan, dörderli beş grup; örnek: 2985-9ae7-3ed4-bec7-d1e7.",
+        _("Kâğıttaki belge doğrulama kodu"),
+        description=_("Formun altında yazan, dörderli beş grup; örnek: 2985-9ae7-3ed4-bec7-d1e7."),
         validators=[
-            validators.InputRequired("Formdaki doğrulama kodunu yazınız."),
+            validators.InputRequired(_("Formdaki doğrulama kodunu yazınız.")),
             validators.Length(max=LONGEST),
         ],
     )
@@ -89,10 +90,10 @@ class RegisterPaper(MoveForm):
 
 
 CHECKS = {
-    "form_current": "Taramadaki form, yandaki formla aynı: sürüm, doğrulama kodu, bilgiler",
-    "signed": "Form ve taahhütname imzalı, tarihli ve eksiksiz",
-    "same_person": "Ad, soyad ve T.C. kimlik numarası kimlik belgesindekiyle aynı",
-    "document_valid": "Kimlik belgesi geçerli ve okunuyor; fotoğraf başvuru sahibinin",
+    "form_current": _("Taramadaki form, yandaki formla aynı: sürüm, doğrulama kodu, bilgiler"),
+    "signed": _("Form ve taahhütname imzalı, tarihli ve eksiksiz"),
+    "same_person": _("Ad, soyad ve T.C. kimlik numarası kimlik belgesindekiyle aynı"),
+    "document_valid": _("Kimlik belgesi geçerli ve okunuyor; fotoğraf başvuru sahibinin"),
 }
 """What is compared before paper is approved, as the officer reads it."""
 
@@ -102,13 +103,13 @@ class ApprovePaper(MoveForm):
 
     view = HiddenField(validators=[validators.InputRequired()])
     how = RadioField(
-        "Kimlik nasıl doğrulandı?",
+        _("Kimlik nasıl doğrulandı?"),
         choices=[
-            SelectChoice("face_to_face", "Yüz yüze, kimlik belgesinin aslıyla"),
-            SelectChoice("compared_by_eye", "Belgelerin suretleri karşılaştırılarak"),
-            SelectChoice("institution_letter", "Kurumun resmî yazısıyla"),
+            SelectChoice("face_to_face", _("Yüz yüze, kimlik belgesinin aslıyla")),
+            SelectChoice("compared_by_eye", _("Belgelerin suretleri karşılaştırılarak")),
+            SelectChoice("institution_letter", _("Kurumun resmî yazısıyla")),
         ],
-        validators=[validators.InputRequired("Doğrulama yolunu seçiniz.")],
+        validators=[validators.InputRequired(_("Doğrulama yolunu seçiniz."))],
     )
     checked = SelectMultipleField(
         "Denetim listesi",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from handlers.kit.roles import SYSTEM
-from web.gate.language import gettext, language, spoken
+from web.gate.language import gettext, language, lazy_gettext as _, spoken
 from web.gate.language import lazy_gettext as _
 from web.kit.formats import moment
 from workflow.model.definition import Text
@@ -77,12 +77,12 @@ SEEN = {
 """How a certificate is known (`states.cases.certificate`)."""
 
 NOTICES = {
-    "written": "Gönderilmeyi bekliyor",
-    "handed_over": "Posta sunucusuna verildi",
-    "delivered": "Teslim edildi",
-    "bounced": "Adrese ulaşmadı",
-    "given_up": "Gönderilemedi",
-    "not_sent": "Gönderilmedi; yalnız sayfalarda okunur",
+    "written": _("Gönderilmeyi bekliyor"),
+    "handed_over": _("Posta sunucusuna verildi"),
+    "delivered": _("Teslim edildi"),
+    "bounced": _("Adrese ulaşmadı"),
+    "given_up": _("Gönderilemedi"),
+    "not_sent": _("Gönderilmedi; yalnız sayfalarda okunur"),
 }
 """How far a message has come (`states.cases.notice.NoticeState`)."""
 

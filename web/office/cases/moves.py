@@ -96,15 +96,15 @@ def _fire(case: CaseRecord, move: Transition, form: MoveForm, seen: int) -> Resp
         return _page(case, move, form), 422
     except WorkflowError as error:
         if case_of(case.reference).version != seen:
-            return late(case, move.title.tr, seen)
+            return late(case, spoken(move.title), seen)
         if approval.says_at_form(case, form, error):
             return _page(case, move, form), 422
-        return refused(case, move.title.tr, error)
-    title = case.definition.states[moved.state].title.tr
+        return refused(case, spoken(move.title), error)
+    title = spoken(case.definition.states[moved.state].title)
     if "siradaki" in request.form and case.workflow == "application":
-        flash(f"{case.reference}: {move.title.tr} yapıldı. Yeni durum: {title}.", "success")
+        flash(f"{case.reference}: {spoken(move.title)} yapıldı. Yeni durum: {title}.", "success")
         return redirect(following.next_address(case, move))
-    flash(f"{move.title.tr}: yapıldı. Yeni durum: {title}.", "success")
+    flash(f"{spoken(move.title)}: yapıldı. Yeni durum: {title}.", "success")
     return redirect(url_for("office.case", reference=case.reference))
 
 
