@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from handlers.kit.roles import SYSTEM
-from web.gate.language import gettext, language, lazy_gettext as _, spoken
+from web.gate.language import gettext, language, spoken
 from web.gate.language import lazy_gettext as _
 from web.kit.formats import moment
 from workflow.model.definition import Text
