@@ -5,13 +5,15 @@ Months are calendar months, counted back from the last day and clamped to the en
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from workflow.model.clock import day_in_istanbul
 from workflow.model.duration import Duration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     Window = Mapping[str, object]
 
@@ -44,3 +46,13 @@ def first_reminder(ends_on: date, window: Window) -> date:
     ahead = window["remind"]
     days = max(ahead) if isinstance(ahead, tuple) else 0
     return max(ends_on - Duration(days=days), ends_on.min)
+
+
+def last_whole_day(moment: datetime | None, today: date) -> date | None:
+    """Return the last day of which a limit leaves the whole; today where less than one is left.
+
+    A limit is told as a day: who is told "31 March" has until the end of it.
+    """
+    if moment is None:
+        return None
+    return max(day_in_istanbul(moment + timedelta(seconds=1)) - timedelta(days=1), today)

@@ -54,8 +54,9 @@ _ORDER = {situation: number for number, situation in enumerate(Situation)}
 class RouteCard:
     """What one thing asks of a person: what, by when, how, what day is expected.
 
-    ``by`` is the last day to act, ``opens`` the first on which it is asked for at all; ``way`` the
-    one that serves best, ``gap`` how long there will be no certificate on it.
+    ``by`` is the last day to act, ``opens`` the first on which it is asked for at all, ``deadline``
+    the last one that the institution asks for; ``way`` is the one that serves best, ``gap`` how
+    long there will be no certificate on it.
     """
 
     situation: Situation
@@ -63,6 +64,7 @@ class RouteCard:
     application: ApplicationFacts | None = None
     by: date | None = None
     opens: date | None = None
+    deadline: date | None = None
     begins: datetime | None = None
     expected: date | None = None
     way: ApplicationWay | None = None
@@ -158,7 +160,8 @@ def _of_need(person: PersonFacts, day: RoutingDay, need: KindWays) -> RouteCard:
     ends_on = old.ends_on or day.today
     situation, by = _of_end(ends_on, day)
     return RouteCard(
-        situation, old, by=by, opens=days.apply_from(ends_on, day.window), way=way,
+        situation, old, by=by, opens=days.apply_from(ends_on, day.window),
+        deadline=days.apply_by(ends_on, day.window), way=way,
         expected=way.expected if way else None, has_consent=person.has_consent,
     )  # fmt: skip
 
@@ -186,7 +189,7 @@ def _others(person: PersonFacts, day: RoutingDay) -> Iterator[RouteCard]:
             yield RouteCard(Situation.HELD_BY_OFFICE, new)
         elif not new.in_hand and new.application_state == "delivered":
             begins_later = new.not_before is not None and day.now < new.not_before
-            by = day_in_istanbul(new.activate_by) if new.activate_by else None
+            by = days.last_whole_day(new.activate_by, day.today)
             situation = Situation.BEGINS_LATER if begins_later else Situation.ACTIVATE
             yield RouteCard(situation, new, by=by, begins=new.not_before)
 
@@ -194,7 +197,7 @@ def _others(person: PersonFacts, day: RoutingDay) -> Iterator[RouteCard]:
 def _of_application(person: PersonFacts, one: ApplicationFacts, day: RoutingDay) -> RouteCard:
     yours = day.definition.states[one.state].next == "applicant"
     situation = Situation.YOUR_TURN if yours else Situation.UNDER_WAY
-    by = day_in_istanbul(one.due_at) if yours and one.due_at else None
+    by = days.last_whole_day(one.due_at, day.today) if yours else None
     old = fit.by_id(person, one.old_certificate_id)
     return RouteCard(situation, old, one, by=by, expected=expected_day(one, day))
 

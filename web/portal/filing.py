@@ -172,9 +172,16 @@ def _draft(reference: str) -> FilingRequest:
 
 
 def _ask(wish: FilingRequest) -> ResponseReturnValue:
-    form = MethodForm(formdata=None, adres=own_records.person().address)
+    form = MethodForm(formdata=None, adres=own_records.person().address, yontem=_likely(wish))
     form.offer(wish.methods, question=bool(wish.question))
     return _method_page(wish, form)
+
+
+def _likely(wish: FilingRequest) -> str | None:
+    """Return the method that is chosen already: the only one, or the one that one press ends."""
+    if len(wish.methods) == 1:
+        return wish.methods[0]
+    return "e_onay" if "e_onay" in wish.methods and own_records.consent_in_force() else None
 
 
 def _method_page(wish: FilingRequest, form: MethodForm, status: int = 200) -> ResponseReturnValue:

@@ -9,7 +9,7 @@ from flask import render_template
 from handlers.kit.roles import APPLICANT
 from web.gate.composition import composed
 from web.gate.permissions import allow
-from web.portal import own_records
+from web.portal import own_records, routing
 from web.portal.advice import advise, of_certificate
 from web.portal.approval import advice_for
 from web.portal.blueprint import blueprint
@@ -27,6 +27,7 @@ def home() -> ResponseReturnValue:
     renewals, now = own_records.renewals(), composed().clock.now()
     return render_template(
         "portal/home.html",
+        card=routing.own_card(),
         applications=[(row, advice_for(vars(row))) for row in applications],
         certificates=[
             (row, of_certificate(vars(row), renewals.get(row.id), now)) for row in certificates

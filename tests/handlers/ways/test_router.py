@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from handlers.ways.days import last_whole_day
 from handlers.ways.durations import STATED
 from handlers.ways.router import Situation, expected_day, route
 from handlers.ways.stages import Stage, stage_of
 from handlers.ways.way import RoutingDay
 from states.cases.application import FINAL_STATES
 from tests.handlers.ways.people import NOW, TODAY, application, certificate, person
+from workflow.model.clock import start_of_day
 
 if TYPE_CHECKING:
     from handlers.ways.facts import CertificateFacts
@@ -69,7 +71,7 @@ def test_one_whose_renewal_is_open_is_not_renewed_again(day: RoutingDay) -> None
     found = route(person(certificate(40), applications=(mine,)), day)
     assert found.card.situation is Situation.YOUR_TURN
     assert (found.card.application, found.card.certificate) == (mine, certificate(40))
-    assert found.card.by == date(2026, 12, 20)
+    assert found.card.by == date(2026, 12, 19)
     assert found.ways == ()
     assert found.more == ()
 
@@ -97,7 +99,7 @@ def test_a_renewed_one_does_not_ask_and_the_new_one_waits_for_its_day(day: Routi
 def test_a_card_that_has_begun_is_activated_by_its_day(day: RoutingDay) -> None:
     new = successor(0, activate_by=NOW + timedelta(days=9))
     found = route(person(certificate(-1), new), day)
-    assert (found.card.situation, found.card.by) == (Situation.ACTIVATE, date(2026, 12, 9))
+    assert (found.card.situation, found.card.by) == (Situation.ACTIVATE, date(2026, 12, 8))
     unlimited = route(person(certificate(-1), successor(0)), day)
     assert (unlimited.card.situation, unlimited.card.by) == (Situation.ACTIVATE, None)
 
@@ -129,6 +131,14 @@ def test_a_revoked_one_is_no_first_time(day: RoutingDay) -> None:
     assert route(person(gone), day).card.certificate == gone
     revoked = certificate(40, state="revoked", in_hand=False)
     assert route(person(revoked), day).card.situation is Situation.NONE
+
+
+def test_a_limit_is_the_last_whole_day() -> None:
+    evening = start_of_day(date(2026, 12, 3)) - timedelta(seconds=1)
+    assert last_whole_day(evening, TODAY) == date(2026, 12, 2)
+    assert last_whole_day(evening - timedelta(seconds=1), TODAY) == date(2026, 12, 1)
+    assert last_whole_day(NOW, TODAY) == TODAY
+    assert last_whole_day(None, TODAY) is None
 
 
 EXPECTED = {
