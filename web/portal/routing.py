@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import url_for
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 
 from handlers.ways import facts
@@ -15,6 +14,7 @@ from handlers.ways.router import Situation, route
 from handlers.ways.way import RoutingDay
 from handlers.ways.words import RouteTold, told, told_refusal, told_way
 from web.gate.composition import composed
+from web.gate.language.speech import language
 from web.kit.wording import method_title
 from web.portal import own_records
 
@@ -51,12 +51,6 @@ class ShownCard:
     buttons: tuple[CardButton, ...]
     open: tuple[WayLine, ...] = ()
     closed: tuple[WayLine, ...] = ()
-
-
-def language() -> str:
-    """Return the language of the page."""
-    locale = get_locale()
-    return str(locale.language) if locale is not None else "tr"
 
 
 def day() -> RoutingDay:
