@@ -83,6 +83,7 @@ def test_bora_signs_in_with_his_card(
     code = ask(page, site)
     expect(page.locator("#kalan")).to_have_text(re.compile(r"^(300|29\d)$"))
     fingerprint = page.locator("strong.mono").inner_text()
+    page.get_by_text("Deneme: komut satırından").click()
     assert held.card_serial in page.locator("pre.command").inner_text()
     shot(page, folder, "kartla-giris")
     assert violations(page) == []

@@ -82,6 +82,7 @@ def test_the_code_is_copied_without_its_blanks(page: Page, site: str, held: Held
     page.get_by_role("button", name="Kodu kopyala").click()
     expect(page.locator("#kopya-durumu")).to_have_text("Kod kopyalandı.")
     assert page.evaluate("navigator.clipboard.readText()") == shown.replace(" ", "")
+    page.get_by_text("Deneme: komut satırından").click()
     assert held.card_serial in page.locator("pre.command").inner_text()
 
 
