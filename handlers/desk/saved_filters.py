@@ -1,8 +1,8 @@
-"""The filters that users keep under a name: saved, listed, deleted, each their own."""
+"""The filters that users keep under a name: saved, listed, shared, deleted by whose they are."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, literal, select
@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from states.kit.text import normal, sort_key
 from states.logs.desk import SavedFilter
 from states.people.tckn import mask_all
+from states.people.user import User
 from workflow.model.refusal import RuleFailed
 from workflow.model.verdict import deny
 
@@ -35,38 +36,54 @@ class FilterPlace:
     face: str
 
 
-def saved(database: Engine, place: FilterPlace) -> Sequence[Row[int, str, str]]:
-    """Return id, name and address of what a user has saved on a list, in Turkish order."""
+@dataclass(frozen=True, slots=True)
+class NamedFilter:
+    """A filter as its user keeps it: its name, its query, and whether the others see it too."""
+
+    name: str
+    address: str
+    shared: bool = False
+
+
+def saved(database: Engine, place: FilterPlace) -> Sequence[Row[int, str, str, bool, int, str]]:
+    """Return what a user sees saved on a list, in Turkish order: their own, and what is shared.
+
+    Of each: id, name, address, whether it is shared, whose it is (account and name).
+    """
     query = (
-        select(SavedFilter.id, SavedFilter.name, SavedFilter.address)
-        .where(SavedFilter.user_id == place.user_id, SavedFilter.face == place.face)
-        .order_by(SavedFilter.sort_key)
-    )
+        select(
+            SavedFilter.id, SavedFilter.name, SavedFilter.address, SavedFilter.shared,
+            SavedFilter.user_id, User.name.label("owner"),
+        )
+        .join(User, User.id == SavedFilter.user_id)
+        .where(SavedFilter.face == place.face)
+        .where((SavedFilter.user_id == place.user_id) | SavedFilter.shared)
+        .order_by(SavedFilter.sort_key, SavedFilter.id)
+    )  # fmt: skip
     with database.connect() as connection:
         return connection.execute(query).all()
 
 
-def save(database: Engine, place: FilterPlace, name: str, address: str, now: datetime) -> int:
+def save(database: Engine, place: FilterPlace, named: NamedFilter, now: datetime) -> int:
     """Keep a filter under a name and return its id.
 
     RuleFailed for a name that is empty, too long or taken, and for one more than ``MOST``.
     """
-    name = mask_all(normal(name))
+    name = mask_all(normal(named.name))
     if not name or len(name) > LONGEST_NAME:
         raise RuleFailed(deny("desk.filter_name", longest=LONGEST_NAME))
-    if not address or len(address) > LONGEST_ADDRESS:
+    if not named.address or len(named.address) > LONGEST_ADDRESS:
         raise RuleFailed(deny("desk.filter_empty"))
     with database.begin() as connection:
-        kept = _insert(connection, place, (name, address), now)
+        kept = _insert(connection, place, replace(named, name=name), now)
     if kept is None:
         raise RuleFailed(deny("desk.filter_taken", name=name))
     return kept
 
 
 def _insert(
-    connection: Connection, place: FilterPlace, named: tuple[str, str], now: datetime
+    connection: Connection, place: FilterPlace, named: NamedFilter, now: datetime
 ) -> int | None:
-    name, address = named
     count = select(func.count()).where(
         SavedFilter.user_id == place.user_id, SavedFilter.face == place.face
     )
@@ -79,9 +96,10 @@ def _insert(
         .values(
             user_id=place.user_id,
             face=place.face,
-            name=name,
-            sort_key=sort_key(name),
-            address=address,
+            name=named.name,
+            sort_key=sort_key(named.name),
+            address=named.address,
+            shared=named.shared,
             created_at=now,
         )
         .on_conflict_do_nothing()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from states.kit.base import Base
@@ -43,6 +43,8 @@ class DeskEntry(Base):
 class SavedFilter(Base):
     """A filter that a user has given a name; ``address`` is its query, ``face`` whose list it is.
 
+    One that is ``shared`` is offered to everybody who has that list, and is its maker's to delete.
+
     Two names that differ by capitals only are one name (``sort_key``, Turkish).
     """
 
@@ -55,4 +57,5 @@ class SavedFilter(Base):
     name: Mapped[str] = mapped_column(Text)
     sort_key: Mapped[str] = mapped_column(Text(collation="C"))
     address: Mapped[str] = mapped_column(Text)
+    shared: Mapped[bool] = mapped_column(server_default=false())
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

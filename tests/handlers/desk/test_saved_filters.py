@@ -13,6 +13,7 @@ from handlers.desk.saved_filters import (
     LONGEST_NAME,
     MOST,
     FilterPlace,
+    NamedFilter,
     forget,
     save,
     saved,
@@ -35,7 +36,7 @@ def accounts(world: World) -> None:
 
 
 def keep(world: World, name: str, place: FilterPlace = MINE, address: str = "tur=first") -> int:
-    return save(world.engine.database, place, name, address, world.clock.now())
+    return save(world.engine.database, place, NamedFilter(name, address), world.clock.now())
 
 
 def names(world: World, place: FilterPlace = MINE) -> list[str]:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from string import ascii_lowercase
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
 from werkzeug.datastructures import MultiDict
 
+from states.kit.text import normal, sort_key
+from web.gate.sealed_names import open_name, seal_name
+from web.kit.formats import day as day_words
 from web.kit.tables import TableColumn
 from web.kit.wording import kind_title, state_title
 from web.office.queues.worklist import BY_DEADLINE, GROUPS, SORTS, TITLES, QueueCursor, known_states
@@ -17,8 +22,14 @@ if TYPE_CHECKING:
     from web.office.queues.worklist import QueueFilter
     from workflow.model.definition import Definition
 
-FILTERS = ("durum", "tur", "sure", "kimde")
+NAME = "ad"
+"""The part that holds a name; it stands sealed in an address (`web.gate.sealed_names`)."""
+
+FILTERS = ("durum", "tur", "sure", "kimde", "kurum", "ilk", "son", NAME)
 """The parts of the filter as they stand in the address."""
+
+LONGEST = 300
+"""Characters of one value; a sealed name is the longest."""
 
 ORDER = ("sirala", "yon")
 """The parts that say how the list is sorted."""
@@ -27,6 +38,19 @@ SORTED = {"ad": "Başvuru sahibi, kurum", "gelis": "Bu duruma geliş", "son-tari
 """The headings of the columns that a list can be sorted by, under their words in the address."""
 
 HOLDERS = {"ben": "Benim üzerimde", "bos": "Kimsenin üzerinde değil"}
+
+WORDS = {
+    "kurum": "Kurum: {}",
+    "ilk": "Son tarihi {} ya da sonrası",
+    "son": "Son tarihi {} ya da öncesi",
+    NAME: "Ada göre",
+}
+"""How a part of the filter is said that has no words of its own."""
+
+LONGEST_NAME = 60
+"""Characters of a name that a list is filtered by."""
+
+_CAPITALS = {ord(small): small.upper() for small in ascii_lowercase}
 
 Query = dict[str, list[str]]
 
@@ -46,10 +70,27 @@ def filters_of(
         group=get("sure", "") if get("sure") in GROUPS else "",
         holder=user if whose == "ben" else queue.scope.holder,
         free=queue.scope.free or whose == "bos",
+        institution=_code(get("kurum", "")),
+        first=_day(get("ilk", "")),
+        last=_day(get("son", "")),
+        name=sort_key(open_name(get(NAME, ""))),
         sort=sort,
         descending=get("yon") == "azalan",
         after=QueueCursor.read(get("sonra", ""), sort),
     )
+
+
+def _code(typed: str) -> str:
+    """Return the code of an institution as it is kept: in capitals, without blanks around it."""
+    return typed.strip().translate(_CAPITALS)[:LONGEST]
+
+
+def _day(typed: str) -> date | None:
+    """Return the day that an address names; None for what is none."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
 
 
 def _all(arguments: MultiDict[str, str]) -> list[str]:
@@ -58,7 +99,9 @@ def _all(arguments: MultiDict[str, str]) -> list[str]:
 
 def query_of(arguments: MultiDict[str, str], names: tuple[str, ...] = FILTERS + ORDER) -> Query:
     """Return the filter as it stands in the address, without the place in the list."""
-    typed = {name: [value[:100] for value in arguments.getlist(name) if value] for name in names}
+    typed = {
+        name: [value[:LONGEST] for value in arguments.getlist(name) if value] for name in names
+    }
     return {name: values for name, values in typed.items() if values}
 
 
@@ -73,7 +116,10 @@ def read_text(text: str) -> Query:
 
 
 def chips(query: Query, definition: Definition) -> list[tuple[str, Query]]:
-    """Return a word for each value of the filter, with the filter that is left without it."""
+    """Return a word for each value of the filter, with the filter that is left without it.
+
+    What these words are kept in holds no name, so a name is only said to be part of the filter.
+    """
     return [
         (_word(name, value, definition), _without(query, name, value))
         for name in FILTERS
@@ -81,11 +127,26 @@ def chips(query: Query, definition: Definition) -> list[tuple[str, Query]]:
     ]
 
 
+def without_name(query: Query) -> Query:
+    """Return a filter as it may be kept: a name is nobody's but of the one who typed it."""
+    return {name: values for name, values in query.items() if name != NAME}
+
+
+def typed_in(form: MultiDict[str, str]) -> Query:
+    """Return the filter that a form brings, with the name that was typed sealed."""
+    found = without_name(query_of(form))
+    sealed = seal_name(normal(form.get("ara", ""))[:LONGEST_NAME])
+    return {**found, NAME: [sealed]} if sealed else found
+
+
 def _word(name: str, value: str, definition: Definition) -> str:
     if name == "durum":
         return state_title(definition, value)
     if name == "tur":
         return kind_title(definition, value)
+    if name in WORDS:
+        day = _day(value)
+        return WORDS[name].format(day_words(day) if day else value)
     return TITLES.get(value) or HOLDERS.get(value, value)
 
 

@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from web.office.queues.filter_address import Query
 
 
+@blueprint.post("/filtre/uygula")
+@allow(*DESK)
+def apply_filter() -> ResponseReturnValue:
+    """Take a filter that was typed to its address, in which no name stands open."""
+    queue = QueueViewer().queue_of(request.form.get("liste", ""))
+    return _to_list(queue, filter_address.typed_in(request.form))
+
+
 @blueprint.post("/filtre")
 @allow(*DESK)
 def save_filter() -> ResponseReturnValue:
@@ -30,14 +38,16 @@ def save_filter() -> ResponseReturnValue:
     desk = QueueViewer()
     queue = desk.queue_of(request.form.get("liste", ""))
     query = filter_address.read_text(request.form.get("filtre", ""))
+    kept = filter_address.without_name(query)
     place, composition = saved_filters.FilterPlace(desk.user, queue.key), composed()
     name = request.form.get("ad", "")
     try:
         saved_filters.save(
             composition.database,
             place,
-            name,
-            filter_address.text_of(query),
+            saved_filters.NamedFilter(
+                name, filter_address.text_of(kept), shared=bool(request.form.get("ortak"))
+            ),
             composition.clock.now(),
         )
     except RuleFailed as error:

@@ -11,6 +11,7 @@ from handlers.desk.claims import user_id
 from handlers.kit.roles import DESK, OPERATOR
 from web.gate.composition import composed
 from web.gate.permissions import allow
+from web.gate.sealed_names import open_name
 from web.gate.session import current
 from web.office.blueprint import blueprint
 from web.office.queues import filter_address, lists
@@ -136,6 +137,7 @@ class QueueViewer:
             "definition": self.definition,
             "mine": workable(self.definition, self.role),
             "user": self.user,
+            "typed_name": open_name(request.args.get(filter_address.NAME, "")),
             "groups": TITLES,
             "holders": filter_address.HOLDERS,
             "choices": [] if queue.state else self._choices(queue),

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Date, DateTime, Text, cast, func, literal, select, true, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 
 from handlers.desk.claims import carries_on, workable
 from states.cases.application import NO_DEADLINE, Application
 from states.kit.reference import read_number
+from states.people.institution import Institution
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -125,7 +127,10 @@ class QueueFilter:
     """What a list is filtered and sorted by.
 
     ``states`` empty means every state (only with ``holder``, whose cases are few); ``holder`` is
-    the user who has taken the cases up, ``free`` asks for those that nobody has.
+    the user who has taken the cases up, ``free`` asks for those that nobody has. ``institution`` is
+    the code of one whose cases are meant with those of its units; ``first`` and ``last`` are the
+    deadlines between which a case has its own; ``name`` is the sort key with which the applicant's
+    begins.
     """
 
     states: tuple[str, ...] = ()
@@ -133,6 +138,10 @@ class QueueFilter:
     group: str = ""
     holder: int | None = None
     free: bool = False
+    institution: str = ""
+    first: date | None = None
+    last: date | None = None
+    name: str = ""
     sort: str = BY_DEADLINE
     descending: bool = False
     after: QueueCursor | None = None
@@ -155,7 +164,7 @@ def known_states(definition: Definition, names: Iterable[str]) -> tuple[str, ...
 
 def matching(filters: QueueFilter, today: date) -> Rows:
     """Return the SELECT of the ids of all applications that a filter finds, in no order."""
-    conditions = [*_of_kind(filters), *_whose(filters), *within(filters, today)]
+    conditions = [*_of_kind(filters), *_whose(filters), *_what(filters), *within(filters, today)]
     query: Rows = select(Application.id).where(*conditions)
     return query.where(Application.state.in_(filters.states)) if filters.states else query
 
@@ -172,7 +181,7 @@ def walk(
     column = sort_column(filters)
     rows: Rows = (
         select(Application.id, column.label("at"))
-        .where(*_whose(filters), *days, *_beyond(filters))
+        .where(*_whose(filters), *_what(filters), *days, *_beyond(filters))
         .order_by(*ordered(filters, column, Application.id))
         .limit(limit)
     )
@@ -246,6 +255,27 @@ def _whose(filters: QueueFilter) -> list[ColumnElement[bool]]:
     if filters.free:
         conditions.append(Application.holder_id.is_(None))
     return conditions
+
+
+def _what(filters: QueueFilter) -> list[ColumnElement[bool]]:
+    """Return the conditions of institution, day range and name."""
+    conditions: list[ColumnElement[bool]] = []
+    if filters.institution:
+        conditions.append(Application.institution_id.in_(_units(filters.institution)))
+    if filters.first is not None:
+        conditions.append(Application.deadline >= filters.first)
+    if filters.last is not None:
+        conditions.append(Application.deadline <= filters.last)
+    if filters.name:
+        conditions.append(Application.applicant_key.startswith(filters.name, autoescape=True))
+    return conditions
+
+
+def _units(code: str) -> Select[int]:
+    """Select an institution and all that is below it; nothing for a code that nobody has."""
+    top = aliased(Institution)
+    below = func.starts_with(Institution.path, top.path)
+    return select(Institution.id).join(top, below).where(top.code == code)
 
 
 def days_of(group: str, today: date) -> tuple[date, date]:

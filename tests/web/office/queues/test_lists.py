@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,8 +24,6 @@ from web.office.queues.worklist import QueueFilter
 from workflow.model.clock import day_in_istanbul
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from tests.kit.handlers.world import World
     from tests.kit.web.visitor import Page, Visitor
 
@@ -288,6 +286,9 @@ def test_the_counts_of_the_groups_are_those_of_the_rows(world: World) -> None:
         QueueFilter(("in_person", "held"), kind="first", group="late"),
         QueueFilter(("held",), free=True, group="today"),
         QueueFilter(holder=1, group="soon"),
+        QueueFilter(("in_person", "held"), institution="TEST-16"),
+        QueueFilter(("in_person",), first=date(2026, 1, 1), last=date(2026, 12, 31)),
+        QueueFilter(("held", "paper_received"), name="A"),
     ],
 )
 def test_what_a_list_shows_is_what_its_filter_matches(world: World, wanted: QueueFilter) -> None:
