@@ -81,6 +81,20 @@ def test_the_drawing_marks_the_present_state_and_the_way_taken(
     html = officer.get(path(waiting_for_paper(world))).response.text
     assert 'data-state="in_person" aria-current="step"' in html
     assert "Geçilen yol: Başlangıç → Taslak →" in html
+    folded, whole = (part.split("</svg>")[0] for part in html.split("<svg ")[1:])
+    assert [folded.count(f'data-state="{one}"') for one in ("draft", "in_person", "lost")] == [
+        1, 1, 0,
+    ]  # fmt: skip
+    assert whole.count('data-state="lost"') == 1
+
+
+def test_a_case_whose_journal_does_not_lead_to_its_state_is_drawn_whole(
+    world: World, officer: Visitor
+) -> None:
+    case = waiting_for_paper(world)
+    world.write("UPDATE application SET state = 'held' WHERE id = :case", case=case)
+    html = officer.get(path(case)).response.text
+    assert html.count('data-state="held" aria-current="step"') == 2
 
 
 def test_an_officer_registers_paper_and_another_approves_it(

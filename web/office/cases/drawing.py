@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,10 +10,12 @@ from markupsafe import Markup
 from sqlalchemy import text
 
 from web.gate.composition import composed
+from workflow.model.machine import NEW
 from workflow.present.diagram import diagram
 
 if TYPE_CHECKING:
     from web.kit.reading import CaseRecord
+    from workflow.model.definition import Definition
 
 # One row for each line of the drawing that was gone, however often, so that a case that went in
 # circles for years is read as fast as a new one.
@@ -53,9 +55,10 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The SVG of a case's workflow, and the same in rows."""
+    """The SVG of a case's workflow, that of the way it took alone, and the way in rows."""
 
     svg: Markup
+    way: Markup
     stays: list[Stay]
 
 
@@ -71,13 +74,34 @@ def of_case(case: CaseRecord) -> Drawing:
         before = stays.get(row.target, Stay(row.target, row.first_at, 0, timedelta()))
         stood = None if final else (before.stood or timedelta()) + row.stood
         stays[row.target] = Stay(row.target, before.first_at, before.times + row.times, stood)
-    drawn = diagram(
-        case.definition,
-        present=case.state,
-        taken=[(row.source, row.target) for row in rows],
-        notes={stay.state: stay.words for stay in stays.values() if stay.noted},
+    taken = [(row.source, row.target) for row in rows]
+    notes = {stay.state: stay.words for stay in stays.values() if stay.noted}
+    whole, way = (
+        Markup(diagram(one, present=case.state, taken=taken, notes=notes))  # noqa: S704 - our own SVG, escaped there
+        for one in (case.definition, _folded(case, taken))
     )
-    return Drawing(Markup(drawn), list(stays.values()))  # noqa: S704 - our own SVG, escaped there
+    return Drawing(whole, way, list(stays.values()))
+
+
+def _folded(case: CaseRecord, taken: list[tuple[str, str]]) -> Definition:
+    """Return a workflow with nothing but what a case has gone through, for its drawing.
+
+    Where its journal does not lead to where it stands, all of it is drawn.
+    """
+    definition = case.definition
+    passed, edge = {NEW}, {NEW}
+    while edge:
+        edge = {target for source, target in taken if source in edge} - passed
+        passed |= edge
+    if case.state not in passed:
+        return replace(definition, name=f"{definition.name}-way")
+    states = {name: state for name, state in definition.states.items() if name in passed}
+    moves = {}
+    for name, move in definition.transitions.items():
+        source = tuple(one for one in move.source if (one, move.target) in taken and one in passed)
+        if source:
+            moves[name] = replace(move, source=source)
+    return replace(definition, name=f"{definition.name}-way", states=states, transitions=moves)
 
 
 def span(length: timedelta) -> str:

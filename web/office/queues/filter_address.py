@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
@@ -86,9 +86,9 @@ def _code(typed: str) -> str:
 
 
 def _day(typed: str) -> date | None:
-    """Return the day that an address names; None for what is none."""
+    """Return the day that an address names, as people write it; None for what is none."""
     try:
-        return date.fromisoformat(typed)
+        return datetime.strptime(typed.strip(), "%d.%m.%Y").date()  # noqa: DTZ007 - a day
     except ValueError:
         return None
 
