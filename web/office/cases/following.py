@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import flash, url_for
 
 from web.gate.composition import composed
+from web.gate.language import lazy_gettext
 from web.gate.session import current
 from web.office.queues import lists
 from web.office.queues.pages import QueueViewer
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 LOOKED_AT = 20
 """Cases that are asked, the most urgent first, whether the move can be made in them."""
 
-NONE_LEFT = "Bu işlem için sırada başka başvuru yok."
+NONE_LEFT = lazy_gettext("Bu işlem için sırada başka başvuru yok.")
 
 
 def next_address(case: CaseRecord, move: Transition) -> str:
@@ -31,7 +32,7 @@ def next_address(case: CaseRecord, move: Transition) -> str:
         explained = composed().engine.explain(one.id, current().actor, workflow=case.workflow)
         if any(item.transition.name == move.name and item.allowed for item in explained):
             return url_for("office.move", reference=one.reference, trigger=move.name)
-    flash(NONE_LEFT, "info")
+    flash(str(NONE_LEFT), "info")
     return url_for("office.worklist_page")
 
 

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from werkzeug.datastructures import MultiDict
 
 from states.kit.text import normal, sort_key
+from web.gate.language import lazy_gettext
 from web.gate.sealed_names import open_name, seal_name
 from web.kit.formats import day as day_words
 from web.kit.tables import TableColumn
@@ -40,10 +41,10 @@ SORTED = {"ad": "Başvuru sahibi, kurum", "gelis": "Bu duruma geliş", "son-tari
 HOLDERS = {"ben": "Benim üzerimde", "bos": "Kimsenin üzerinde değil"}
 
 WORDS = {
-    "kurum": "Kurum: {}",
-    "ilk": "Son tarihi {} ya da sonrası",
-    "son": "Son tarihi {} ya da öncesi",
-    NAME: "Ada göre",
+    "kurum": lazy_gettext("Kurum: {}"),
+    "ilk": lazy_gettext("Son tarihi {} ya da sonrası"),
+    "son": lazy_gettext("Son tarihi {} ya da öncesi"),
+    NAME: lazy_gettext("Ada göre"),
 }
 """How a part of the filter is said that has no words of its own."""
 

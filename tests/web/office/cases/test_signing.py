@@ -54,7 +54,9 @@ def test_the_final_judgement_and_form_stand_beside_the_first_in_words(
     assert page.all("h3") == ["Geçerli TOTAL-PASSED"]
     assert page.all("h4") == ["Denetimler"]
     assert "B-LT (zaman damgalı, doğrulama verisi içinde), profil P2" in page.text
-    first, final = page.all("li")[-2:]
+    first, final = (
+        line for line in page.all("li") if "(INDETERMINATE)." in line or "(TOTAL-" in line
+    )
     assert first.startswith("02.03.2026 12:00:00: Karara varılamadı (INDETERMINATE).")
     assert first.endswith("Düzey B-T (zaman damgalı).")
     assert final.startswith("03.03.2026 12:00:00: Geçerli (TOTAL-PASSED). İmza doğrulandı.")
