@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
-from string import ascii_lowercase
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
@@ -51,7 +51,7 @@ WORDS = {
 LONGEST_NAME = 60
 """Characters of a name that a list is filtered by."""
 
-_CAPITALS = {ord(small): small.upper() for small in ascii_lowercase}
+_CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)
 
 Query = dict[str, list[str]]
 
