@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from states.kit.text import sort_key
 from states.people.user import User
+from web.gate.language import gettext
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -38,9 +39,13 @@ def key_of(database: Engine, typed: str) -> tuple[str, str]:
 
 def _sentence(found: list[str]) -> str:
     if not found:
-        return (
+        return gettext(
             "Bu adda bir hesap yok. Adı denetleyiniz veya user:3, person:12, system:timer "
             "gibi yazınız."
         )
-    more = " ve başkaları" if len(found) > MOST else ""
-    return f"Bu ada uyan birden çok hesap var, birini seçiniz: {', '.join(found[:MOST])}{more}."
+    more = gettext(" ve başkaları") if len(found) > MOST else ""
+    return gettext(
+        "Bu ada uyan birden çok hesap var, birini seçiniz: %(join)s%(more)s.",
+        join=", ".join(found[:MOST]),
+        more=more,
+    )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from web.gate.language import lazy_gettext as _
+
 blueprint = Blueprint("audit", __name__, url_prefix="/denetim")
 
 TABS = (
-    ("audit.journal", "Günlük"),
-    ("audit.approvals", "Onaylar"),
-    ("audit.sign_ins", "Oturumlar"),
-    ("audit.reads", "Veri erişimleri"),
-    ("audit.definitions", "Tanımlar"),
-    ("audit.integrity", "Bütünlük"),
+    ("audit.journal", _("Günlük")),
+    ("audit.approvals", _("Onaylar")),
+    ("audit.sign_ins", _("Oturumlar")),
+    ("audit.reads", _("Veri erişimleri")),
+    ("audit.definitions", _("Tanımlar")),
+    ("audit.integrity", _("Bütünlük")),
 )
 """The endpoint and the word of each page."""
 

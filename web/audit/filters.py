@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from states.kit.reference import parse
+from web.gate.language import gettext
+from web.gate.language import lazy_gettext as _
 from web.gate.sealed_names import open_name, seal_name
 from workflow.journal.export import JournalFilter
 from workflow.model.clock import start_of_day
@@ -64,14 +66,14 @@ class AuditFilter:
     def problems(self) -> dict[str, str]:
         """Return a Turkish sentence for each field that cannot be read."""
         found = {
-            NAMES[field]: "Günü 2026-11-22 gibi yazınız; takvimde olmalıdır."
+            NAMES[field]: gettext("Günü 2026-11-22 gibi yazınız; takvimde olmalıdır.")
             for field in ("first", "last")
             if getattr(self, field) and _day(getattr(self, field)) is None
         }
         if self.plain:
             found[NAMES["actor"]] = NOT_IN_ADDRESS
         if self.case and _case(self.case) is None:
-            found[NAMES["case"]] = "Numara bir harf ve 9 rakamdır; örnek: B000000123."
+            found[NAMES["case"]] = gettext("Numara bir harf ve 9 rakamdır; örnek: B000000123.")
         return found
 
     def meant(self, actor: str | None = None) -> JournalFilter:
@@ -105,7 +107,7 @@ NAMES = {
 SEALED = "ad"
 """Where a name stands, sealed, in place of the key of an actor."""
 
-NOT_IN_ADDRESS = "Adlar adres çubuğunda aranmaz, adresler kaydedilir; “Uygula” ile arayınız."
+NOT_IN_ADDRESS = _("Adlar adres çubuğunda aranmaz, adresler kaydedilir; “Uygula” ile arayınız.")
 
 
 def _day(text: str) -> date | None:

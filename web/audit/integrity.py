@@ -13,6 +13,7 @@ from web.audit import messages
 from web.audit.blueprint import blueprint
 from web.audit.entries import reference_of
 from web.gate.composition import composed
+from web.gate.language import gettext
 from web.gate.permissions import allow
 from web.gate.session import current, polled
 from web.kit.people import names_of
@@ -45,7 +46,7 @@ def watch_integrity() -> ResponseReturnValue:
 def verify() -> ResponseReturnValue:
     """Ask for a proof of the whole journal; one at a time."""
     if not journal_verification.ask(composed().engine, current().actor):
-        flash("Bir doğrulama zaten istenmiş; bitince sonucu burada görünür.", "warning")
+        flash(gettext("Bir doğrulama zaten istenmiş; bitince sonucu burada görünür."), "warning")
     return redirect(url_for("audit.integrity"))
 
 

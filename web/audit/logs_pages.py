@@ -12,6 +12,7 @@ from web.audit.blueprint import blueprint
 from web.audit.entries import JournalCursor
 from web.audit.filters import LONGEST, NAMES, AuditFilter
 from web.gate.composition import composed
+from web.gate.language import gettext
 from web.gate.permissions import allow
 from web.kit.people import names_of
 
@@ -68,7 +69,9 @@ def reads() -> ResponseReturnValue:
     typed = request.args.get(PERSON, "").strip()[:LONGEST]
     person = logs.person_of(composed().database, typed) if typed else None
     if typed and person is None:
-        problems[PERSON] = "person:12 gibi veya B000000123 gibi bir başvuru numarası yazınız."
+        problems[PERSON] = gettext(
+            "person:12 gibi veya B000000123 gibi bir başvuru numarası yazınız."
+        )
     found = logs.LogPage([], None, 0)
     if not problems:
         found = logs.page(composed().database, logs.READS, criteria, _after(), person_id=person)

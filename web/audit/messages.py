@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from web.gate.language import gettext
+from web.gate.language import lazy_gettext as _
 from web.kit.formats import moment, number
 from web.kit.reading_purposes import PURPOSES
 from workflow.journal.browse import CAP
@@ -15,109 +17,109 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
 KINDS = {
-    "changed": "değiştirilmiş",
+    "changed": _("değiştirilmiş"),
     "missing": "eksik",
-    "forked": "önceki girdiye bağlanmıyor",
-    "reordered": "yer değiştirmiş",
-    "wrong_definition": "tanımında olmayan bir işlem",
-    "state": "kaydın bugünkü durumuyla çelişiyor",
-    "definition": "metni adındaki özeti vermiyor",
-    "content": "saklanan içeriği saklanan özetini vermiyor",
-    "guard": "veritabanının koruması kurulduğu gibi değil",
+    "forked": _("önceki girdiye bağlanmıyor"),
+    "reordered": _("yer değiştirmiş"),
+    "wrong_definition": _("tanımında olmayan bir işlem"),
+    "state": _("kaydın bugünkü durumuyla çelişiyor"),
+    "definition": _("metni adındaki özeti vermiyor"),
+    "content": _("saklanan içeriği saklanan özetini vermiyor"),
+    "guard": _("veritabanının koruması kurulduğu gibi değil"),
 }
 """How chains, stored bytes and the guard break (`workflow.journal.verification`)."""
 
 REASONS = {
-    "unreadable": "Girdinin metni okunamıyor",
-    "unknown_definition": "Adını verdiği tanım yayımlanmamış",
-    "unknown_move": "Tanımında böyle bir işlem yok",
-    "gap": "Bir önceki girdi eksik",
-    "discontinuity": "Önceki girdinin bıraktığı durumdan başlamıyor",
-    "repinned": "Kayıt açıldığındaki tanımdan başka bir tanıma geçmiş",
-    "wrong_source": "İşlem bu durumda yapılamaz",
-    "wrong_target": "İşlem bu duruma götürmez",
-    "role": "Bu rol bu işlemi yapamaz",
-    "not_own_case": "Başvuru sahibi rolüyle başkasının kaydında yapılmış",
-    "own_case": "Görevli kendi kaydında işlem yapmış",
-    "same_person": "Dört göz ilkesine aykırı: önceki işlemi de (hangi hesapla olursa) o yapmış",
-    "earlier": "Bir önceki girdiden daha eski bir an taşıyor",
-    "rules": "İşlemin kuralları eksik ya da başka yazılmış",
-    "checks": "İşlemin denetimleri eksik ya da başka yazılmış",
-    "moment": "Kaydın açılış ya da son durum anı girdisiyle çelişiyor",
-    "unknown_document": "Adını verdiği belge saklananlar arasında yok",
-    "unknown_batch": "Adını verdiği tarama ya da toplu iş yok",
-    "unpublished": "Kayıt, tanımının yayımlanmasından önce açılmış",
-    "numbers": "Kayıt numarası sırası geri alınmış",
-    "column": "Kaydın bir alanı, girdinin yazdığından farklı",
-    "signature": "Girdinin adını verdiği imza yok, başkasının ya da başka değerlendirilmiş",
-    "unnamed": "Saklanan belge ya da imzayı hiçbir girdi anmıyor",
-    "certificate": "Sertifikanın alanları kendi içeriğiyle ya da girdiyle çelişiyor",
-    "owner": "Belge ya da sertifika başka bir kişiye yazılmış",
-    "account": "Hesabın rolü ya da açıklığı verilen yetkilerle çelişiyor",
-    "terms": "E-onay metni, bu sürümün yayımladığı metin değil",
-    "outcome_missing": "İşlemin istediği bildirim ya da iş ne yapılmış ne sırada",
-    "outcome_unordered": "Hiçbir girdinin istemediği bir bildirim ya da iş var",
-    "batch_outcome": "Toplu işin sonucu girdilerle çelişiyor",
-    "stray": "Adını verdiği kayıt ya da belge yok",
+    "unreadable": _("Girdinin metni okunamıyor"),
+    "unknown_definition": _("Adını verdiği tanım yayımlanmamış"),
+    "unknown_move": _("Tanımında böyle bir işlem yok"),
+    "gap": _("Bir önceki girdi eksik"),
+    "discontinuity": _("Önceki girdinin bıraktığı durumdan başlamıyor"),
+    "repinned": _("Kayıt açıldığındaki tanımdan başka bir tanıma geçmiş"),
+    "wrong_source": _("İşlem bu durumda yapılamaz"),
+    "wrong_target": _("İşlem bu duruma götürmez"),
+    "role": _("Bu rol bu işlemi yapamaz"),
+    "not_own_case": _("Başvuru sahibi rolüyle başkasının kaydında yapılmış"),
+    "own_case": _("Görevli kendi kaydında işlem yapmış"),
+    "same_person": _("Dört göz ilkesine aykırı: önceki işlemi de (hangi hesapla olursa) o yapmış"),
+    "earlier": _("Bir önceki girdiden daha eski bir an taşıyor"),
+    "rules": _("İşlemin kuralları eksik ya da başka yazılmış"),
+    "checks": _("İşlemin denetimleri eksik ya da başka yazılmış"),
+    "moment": _("Kaydın açılış ya da son durum anı girdisiyle çelişiyor"),
+    "unknown_document": _("Adını verdiği belge saklananlar arasında yok"),
+    "unknown_batch": _("Adını verdiği tarama ya da toplu iş yok"),
+    "unpublished": _("Kayıt, tanımının yayımlanmasından önce açılmış"),
+    "numbers": _("Kayıt numarası sırası geri alınmış"),
+    "column": _("Kaydın bir alanı, girdinin yazdığından farklı"),
+    "signature": _("Girdinin adını verdiği imza yok, başkasının ya da başka değerlendirilmiş"),
+    "unnamed": _("Saklanan belge ya da imzayı hiçbir girdi anmıyor"),
+    "certificate": _("Sertifikanın alanları kendi içeriğiyle ya da girdiyle çelişiyor"),
+    "owner": _("Belge ya da sertifika başka bir kişiye yazılmış"),
+    "account": _("Hesabın rolü ya da açıklığı verilen yetkilerle çelişiyor"),
+    "terms": _("E-onay metni, bu sürümün yayımladığı metin değil"),
+    "outcome_missing": _("İşlemin istediği bildirim ya da iş ne yapılmış ne sırada"),
+    "outcome_unordered": _("Hiçbir girdinin istemediği bir bildirim ya da iş var"),
+    "batch_outcome": _("Toplu işin sonucu girdilerle çelişiyor"),
+    "stray": _("Adını verdiği kayıt ya da belge yok"),
 }
 """Why an entry is no legal move (`workflow.journal.conformance`), or a row not what entries say of
 it (`handlers.truth`)."""
 
 TABLES = {
-    "definition": "tanım",
+    "definition": _("tanım"),
     "document": "belge",
     "scan": "tarama",
     "signature": "imza",
-    "augmentation": "imzanın sonraki biçimi",
+    "augmentation": _("imzanın sonraki biçimi"),
     "certificate": "sertifika",
 }
 """What the stored hashes are of (`workflow.journal.stored_hashes`)."""
 
 STAGES = {
-    "waiting": "Sırada bekliyor",
-    "chains": "Zincirlerin özetleri yeniden hesaplanıyor",
-    "moves": "İşlemler yayımlanan tanımlarla karşılaştırılıyor",
+    "waiting": _("Sırada bekliyor"),
+    "chains": _("Zincirlerin özetleri yeniden hesaplanıyor"),
+    "moves": _("İşlemler yayımlanan tanımlarla karşılaştırılıyor"),
 }
 
 OUTCOMES = {
-    "signed_in": "Oturum açıldı",
-    "refused": "Reddedildi",
-    "left": "Çıkış yapıldı",
-    "everywhere": "Her yerde kapatıldı",
-    "singly": "Kendisi başka yerden kapattı",
-    "idle": "Kullanılmadığı için kapandı",
-    "too_old": "Süresi dolduğu için kapandı",
-    "replaced": "Yeni oturum açıldığı için kapandı",
-    "rights_changed": "Yetki değiştiği için kapandı",
-    "restored": "Yedekten geri yüklendiği için kapandı",
+    "signed_in": _("Oturum açıldı"),
+    "refused": _("Reddedildi"),
+    "left": _("Çıkış yapıldı"),
+    "everywhere": _("Her yerde kapatıldı"),
+    "singly": _("Kendisi başka yerden kapattı"),
+    "idle": _("Kullanılmadığı için kapandı"),
+    "too_old": _("Süresi dolduğu için kapandı"),
+    "replaced": _("Yeni oturum açıldığı için kapandı"),
+    "rights_changed": _("Yetki değiştiği için kapandı"),
+    "restored": _("Yedekten geri yüklendiği için kapandı"),
 }
 """What became of a sign-in or a session (`states.people.session`)."""
 
-METHODS = {"demo": "Deneme kişisi", "oidc": "Kurum girişi", "card": "Kart ve e-imza"}
+METHODS = {"demo": _("Deneme kişisi"), "oidc": _("Kurum girişi"), "card": _("Kart ve e-imza")}
 """How somebody signed in."""
 
 FIELDS = {
-    "ilk": "İlk gün",
-    "son": "Son gün",
-    "kim": "Kim",
-    "surec": "Süreç",
-    "islem": "İşlem",
-    "basvuru": "Kayıt",
-    "toplu": "Toplu iş",
-    "tur": "Tür",
+    "ilk": _("İlk gün"),
+    "son": _("Son gün"),
+    "kim": _("Kim"),
+    "surec": _("Süreç"),
+    "islem": _("İşlem"),
+    "basvuru": _("Kayıt"),
+    "toplu": _("Toplu iş"),
+    "tur": _("Tür"),
 }
 """The fields of the filter, as their names stand in the address."""
 
-CHANGES = {"added": "Eklendi", "removed": "Kaldırıldı", "changed": "Değişti"}
+CHANGES = {"added": _("Eklendi"), "removed": _("Kaldırıldı"), "changed": _("Değişti")}
 
 SEEN = {
-    "tckn": "T.C. kimlik numarası",
-    "document": "Belge",
-    "scan": "Tarama",
-    "evidence": "Kanıt dosyası",
-    "keys": "Anahtar değişimi",
-    "label": "Kurye etiketinde ad ve adres",
-    "list": "Personel listesinde kimlik numarası",
+    "tckn": _("T.C. kimlik numarası"),
+    "document": _("Belge"),
+    "scan": _("Tarama"),
+    "evidence": _("Kanıt dosyası"),
+    "keys": _("Anahtar değişimi"),
+    "label": _("Kurye etiketinde ad ve adres"),
+    "list": _("Personel listesinde kimlik numarası"),
 }
 
 
@@ -153,14 +155,14 @@ def stage(name: str) -> str:
 
 def counted(total: int) -> str:
     """Write how many rows there are; beyond the cap only that there are more."""
-    return f"{number(CAP)}'den çok" if total > CAP else number(total)
+    return gettext("%(cap)s'den çok", cap=number(CAP)) if total > CAP else number(total)
 
 
 def seen(what: str) -> str:
     """Say in words what was read, from its key in the log of reads."""
     sort, _, rest = what.partition(":")
     if sort == "journal":
-        return f"Günlük, {number(int(rest.partition(':')[0]))} kayıt"
+        return gettext("Günlük, %(number)s kayıt", number=number(int(rest.partition(":")[0])))
     return SEEN.get(sort, sort)
 
 
@@ -170,7 +172,7 @@ def purpose(said: str) -> str:
         return PURPOSES.get(said, said)
     filters = parsed(said)
     return ", ".join(f"{FIELDS.get(name, name)}: {value}" for name, value in filters.items()) or (
-        "Filtresiz, tamamı"
+        gettext("Filtresiz, tamamı")
     )
 
 
@@ -181,23 +183,36 @@ def proof_text(proof: Row[Any], broken: Mapping[int, str]) -> str:
     """
     at = moment(proof.finished_at)
     if not proof.found:
-        return f"Zincir doğrulandı, {at}, {number(proof.total)} kayıt."
+        return gettext(
+            "Zincir doğrulandı, %(at)s, %(total)s kayıt.", at=at, total=number(proof.total)
+        )
     first = proof.problems[0]
-    return (
-        f"Zincir bozuk, {at}: {found_place(first, broken)} {kind(first['kind'])}. "
-        f"Bozuk kayıt sayısı: {number(proof.found)}. "
-        "Veritabanını olduğu gibi koruyunuz ve güvenlik sorumlusuna haber veriniz."
+    return gettext(
+        "Zincir bozuk, %(at)s: %(first)s %(kind)s. Bozuk kayıt sayısı: %(found)s. "
+        "Veritabanını olduğu gibi koruyunuz ve güvenlik sorumlusuna haber veriniz.",
+        at=at,
+        first=found_place(first, broken),
+        kind=kind(first["kind"]),
+        found=number(proof.found),
     )
 
 
 def found_place(found: Mapping[str, Any], broken: Mapping[int, str]) -> str:
     """Say of which entry or row a finding is: of case, entry and row what is known."""
     case = broken.get(found["case"], found["case"])
-    entry = f"{case} numaralı kaydın {found['n']}. girdisi" if found["n"] else ""
+    entry = (
+        gettext("%(case)s numaralı kaydın %(value)s. girdisi", case=case, value=found["n"])
+        if found["n"]
+        else ""
+    )
     row = found.get("row", "")
     if not entry and not row:
-        return "Veritabanı:"
-    return entry or (f"{case} numaralı kaydın {row} satırının" if case else f"{row} satırının")
+        return gettext("Veritabanı:")
+    return entry or (
+        gettext("%(case)s numaralı kaydın %(row)s satırının", case=case, row=row)
+        if case
+        else gettext("%(row)s satırının", row=row)
+    )
 
 
 def recomputed_text(proof: Row[Any]) -> str:
@@ -205,12 +220,19 @@ def recomputed_text(proof: Row[Any]) -> str:
     done = proof.recomputed
     counts = (f"{number(done[name])} {word}" for name, word in TABLES.items() if name in done)
     told = ", ".join(counts)
-    return f"Saklanan özetleri içeriğinden yeniden hesaplananlar: {told}." if told else ""
+    return (
+        gettext("Saklanan özetleri içeriğinden yeniden hesaplananlar: %(told)s.", told=told)
+        if told
+        else ""
+    )
 
 
 def conformance_text(proof: Row[Any]) -> str:
     """Say whether every entry is a move that its definition allows."""
     if not proof.differences:
-        return "Her girdi, adını verdiği tanımın izin verdiği bir işlemdir."
+        return gettext("Her girdi, adını verdiği tanımın izin verdiği bir işlemdir.")
     total = sum(found["count"] for found in proof.differences)
-    return f"Tanımların izin vermediği ya da girdilerle çelişen {number(total)} bulgu var."
+    return gettext(
+        "Tanımların izin vermediği ya da girdilerle çelişen %(total)s bulgu var.",
+        total=number(total),
+    )

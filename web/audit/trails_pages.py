@@ -14,6 +14,7 @@ from web.audit.blueprint import blueprint
 from web.audit.filters import LONGEST, NAMES
 from web.audit.trails import trails
 from web.gate.composition import composed
+from web.gate.language import lazy_gettext as _
 from web.gate.permissions import allow
 from web.kit.people import names_of
 from workflow.model.refusal import DefinitionMissing
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from web.audit.trails import Trail
     from workflow.model.definition import Definition
 
-WRONG = "Bir başvuru numarası yazınız; örnek: B000000123."
+WRONG = _("Bir başvuru numarası yazınız; örnek: B000000123.")
 
 
 @blueprint.post("/onaylar")

@@ -133,7 +133,7 @@ def command_upload(number: int, command: str) -> ResponseReturnValue:
     found = _own(number)
     change, told = COMMANDS[command]
     if change(composed().engine, found.id, current().actor):
-        flash(told, "success")
+        flash(str(told), "success")
     else:
         flash(
             gettext("Bu yükleme bu arada ilerledi; istediğiniz yapılmadı ya da yapılmıştı."), "info"

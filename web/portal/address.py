@@ -10,6 +10,7 @@ from handlers.applications import address
 from handlers.kit.roles import APPLICANT
 from web.gate.composition import composed
 from web.gate.errors import told
+from web.gate.language import gettext
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.portal import moves, own_records
@@ -64,7 +65,11 @@ def _change(case: CaseRecord, form: OwnAddressForm) -> ResponseReturnValue:
     except RuleFailed as error:
         form.adres.errors = [told(error, case.definition)]
         return _page(case, form), 422
-    said = "Teslimat adresiniz değiştirildi." if changed else "Kayıttaki adres zaten bu."
+    said = (
+        gettext("Teslimat adresiniz değiştirildi.")
+        if changed
+        else gettext("Kayıttaki adres zaten bu.")
+    )
     return _back(case, said, "success")
 
 

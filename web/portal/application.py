@@ -10,6 +10,7 @@ from handlers.kit.roles import APPLICANT
 from handlers.papers import letters
 from web.gate.composition import composed
 from web.gate.errors import told
+from web.gate.language import gettext
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.reading import timeline
@@ -80,7 +81,7 @@ def form_file(reference: str) -> ResponseReturnValue:
 def sign_form(reference: str) -> ResponseReturnValue:
     """Show the frozen form that will be signed, and give out a code for it."""
     case = own_records.case(reference, "application")
-    return read_and_sign(case, "Başvuru formunu imzala", moves.home_of(case))
+    return read_and_sign(case, gettext("Başvuru formunu imzala"), moves.home_of(case))
 
 
 @blueprint.post("/basvurularim/<reference>/islem/change_method")

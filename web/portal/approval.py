@@ -14,7 +14,7 @@ from handlers.kit.time_limits import wait_in_rule
 from handlers.papers import letters
 from web.gate.composition import composed
 from web.gate.errors import told
-from web.gate.language import spoken
+from web.gate.language import gettext, spoken
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.reading import timeline
@@ -113,7 +113,7 @@ def approve(reference: str) -> ResponseReturnValue:
     except Refused as error:
         flash(told(error, case.definition), "danger")
         return redirect(url_for("portal.approval", reference=reference))
-    flash("Başvurunuz e-onayınızla onaylandı.", "success")
+    flash(gettext("Başvurunuz e-onayınızla onaylandı."), "success")
     return redirect(moves.home_of(case))
 
 
@@ -127,5 +127,5 @@ def renew_form(reference: str) -> ResponseReturnValue:
     except Refused as error:
         flash(told(error, case.definition), "danger")
     else:
-        flash("Form güncel metinle yeniden hazırlandı; okuyup onaylayınız.", "success")
+        flash(gettext("Form güncel metinle yeniden hazırlandı; okuyup onaylayınız."), "success")
     return redirect(url_for("portal.approval", reference=reference))

@@ -10,6 +10,8 @@ from handlers.certificates.foreign import MADE, contact_of
 from handlers.kit.roles import APPLICANT
 from states.cases.application import FINAL_STATES
 from web.gate.composition import composed
+from web.gate.language import gettext
+from web.gate.language import lazy_gettext as _
 from web.gate.permissions import allow
 from web.portal import moves, own_records, pin
 from web.portal.advice import of_certificate
@@ -22,12 +24,12 @@ if TYPE_CHECKING:
 
     from web.kit.reading import CaseRecord
 
-ONLY_ONE = (
+ONLY_ONE = _(
     "Bu, geçerli tek sertifikanız. İptal ederseniz yeni kart için kimliğinizle başvuru ofisine "
     "gelmeniz gerekir. Kartı bulabilecekseniz iptal yerine askıya alınız."
 )
 
-REST_ON_IT = "Sertifika iptal edilince bu başvurunun onaylanma yolu değişebilir."
+REST_ON_IT = _("Sertifika iptal edilince bu başvurunun onaylanma yolu değişebilir.")
 
 
 @blueprint.get("/sertifikalarim/<reference>")
@@ -59,7 +61,7 @@ def _possible(case: CaseRecord) -> dict[str, str]:
     """Return the moves that the holder may try, called what they are for this holder."""
     found = moves.possible(case)
     if "activate" in found and _was_in_use(case):
-        found["activate"] = "Askıdan indir"
+        found["activate"] = gettext("Askıdan indir")
     return found
 
 
@@ -77,9 +79,16 @@ def activate(reference: str) -> ResponseReturnValue:
     if case.state == "active":
         return redirect(moves.home_of(case))
     if not pin.begun(case):
-        flash("Sertifikanız henüz başlamadı; başladıktan sonra etkinleştirebilirsiniz.", "info")
+        flash(
+            gettext("Sertifikanız henüz başlamadı; başladıktan sonra etkinleştirebilirsiniz."),
+            "info",
+        )
         return redirect(moves.home_of(case))
-    heading = "Sertifikayı askıdan indir" if _was_in_use(case) else "Sertifikayı etkinleştir"
+    heading = (
+        gettext("Sertifikayı askıdan indir")
+        if _was_in_use(case)
+        else gettext("Sertifikayı etkinleştir")
+    )
     return read_and_sign(case, heading, moves.home_of(case))
 
 
@@ -123,5 +132,11 @@ def _at_stake(case: CaseRecord) -> list[str]:
     if [row.id for row in own_records.certificates_in_hand()] == [case.id]:
         told.append(ONLY_ONE)
     if open_ones:
-        told.append(f"Bu sertifika için açık başvurunuz var: {', '.join(open_ones)}. {REST_ON_IT}")
+        told.append(
+            gettext(
+                "Bu sertifika için açık başvurunuz var: %(open_ones)s. %(rest_on_it)s",
+                open_ones=", ".join(open_ones),
+                rest_on_it=REST_ON_IT,
+            )
+        )
     return told

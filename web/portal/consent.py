@@ -11,6 +11,7 @@ from handlers.kit.roles import APPLICANT
 from handlers.papers.letters import CONSENT_RECORD, PDF_TYPE
 from states.kit.reference import reference as reference_of
 from web.gate.composition import composed
+from web.gate.language import gettext
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.portal import moves, own_records
@@ -61,7 +62,7 @@ def consent_text(reference: str) -> ResponseReturnValue:
     case = own_records.case(reference, "consent")
     if case.state != "offered":
         return redirect(moves.home_of(case))
-    return read_and_sign(case, "e-onay metni", url_for("portal.consent_start"))
+    return read_and_sign(case, gettext("e-onay metni"), url_for("portal.consent_start"))
 
 
 @blueprint.get("/e-onay/<reference>")

@@ -19,6 +19,8 @@ from states.cases.application import FINAL_STATES, Application
 from states.kit.reference import reference as reference_of
 from web.gate.composition import composed
 from web.gate.errors import told
+from web.gate.language import gettext
+from web.gate.language import lazy_gettext as _
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.portal import moves, own_records
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for the moment of drawing where two forms are compared."""
 
-GIVEN_LATER = "(başvuru açılınca verilir)"
+GIVEN_LATER = _("(başvuru açılınca verilir)")
 """What stands in the reviewed form where the case's own numbers will be."""
 
 
@@ -145,7 +147,7 @@ def _fits(form: KindForm) -> bool:
     kind = definition().kinds[form.tur.data]
     if kind["old_certificate"] == "none" or form.sertifika.data:
         return True
-    form.sertifika.errors = ["Bu başvuru türü bir sertifika içindir; sertifikayı seçiniz."]
+    form.sertifika.errors = [gettext("Bu başvuru türü bir sertifika içindir; sertifikayı seçiniz.")]
     return False
 
 
@@ -270,7 +272,13 @@ def _already(wish: FilingRequest) -> ResponseReturnValue:
         reference = connection.scalar(query)
     if reference is None:  # closed meanwhile
         return redirect(url_for("portal.new"))
-    flash(f"Bunun için açık bir başvurunuz var: {reference}. İkincisi açılmadı.", "warning")
+    flash(
+        gettext(
+            "Bunun için açık bir başvurunuz var: %(reference)s. İkincisi açılmadı.",
+            reference=reference,
+        ),
+        "warning",
+    )
     return redirect(url_for("portal.application", reference=reference))
 
 
@@ -289,7 +297,10 @@ def _choose(case_id: int, form: MethodForm, *, shown: bool) -> ResponseReturnVal
     except Refused as error:
         flash(f"{reference}: {told(error, definition())}", "danger")
         return redirect(url_for("portal.application", reference=reference))
-    flash(f"Başvurunuz alındı. Başvuru numarası: {reference}.", "success")
+    flash(
+        gettext("Başvurunuz alındı. Başvuru numarası: %(reference)s.", reference=reference),
+        "success",
+    )
     if moved.state == "e_imza":
         return redirect(url_for("portal.sign_form", reference=reference))
     return redirect(url_for("portal.application", reference=reference))

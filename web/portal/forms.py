@@ -8,6 +8,8 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField, validators
 
 from handlers.applications.form import LONGEST_ADDRESS
+from web.gate.language import gettext
+from web.gate.language import lazy_gettext as _
 from web.kit.formats import day
 from web.kit.wording import METHODS as METHOD_TITLES
 from web.kit.wording import kind_title
@@ -21,50 +23,61 @@ if TYPE_CHECKING:
 
 NO_CERTIFICATE = ""
 LONGEST_ANSWER = 1000
-ANSWER = "İade nedenine yanıtınızı, neyin düzeltildiğini yazınız."
+ANSWER = _("İade nedenine yanıtınızı, neyin düzeltildiğini yazınız.")
 
 KINDS = {
-    "renewal": "Süresi dolacak sertifikanızın yerine yenisi üretilir; eskisi bitince başlar.",
-    "first": "Geçerli sertifikanız yoksa.",
+    "renewal": _("Süresi dolacak sertifikanızın yerine yenisi üretilir; eskisi bitince başlar."),
+    "first": _("Geçerli sertifikanız yoksa."),
     "lost": (
-        "Kartınız kaybolduysa ya da çalındıysa; başvurunuz onaylanınca eski sertifika iptal edilir."
+        _(
+            "Kartınız kaybolduysa ya da çalındıysa; başvurunuz onaylanınca eski sertifika "
+            "iptal edilir."
+        )
     ),
     "fault": (
-        "Geçerli sertifikanızın kartı garanti süresinde bozulduysa; eski sertifika, yenisini "
-        "etkinleştirdiğinizde iptal edilir."
+        _(
+            "Geçerli sertifikanızın kartı garanti süresinde bozulduysa; eski sertifika, yenisini "
+            "etkinleştirdiğinizde iptal edilir."
+        )
     ),
     "damaged": (
-        "Geçerli sertifikanızın kartı garanti dışında bozulduysa; eski sertifika, yenisini "
-        "etkinleştirdiğinizde iptal edilir."
+        _(
+            "Geçerli sertifikanızın kartı garanti dışında bozulduysa; eski sertifika, yenisini "
+            "etkinleştirdiğinizde iptal edilir."
+        )
     ),
     "puk_blocked": (
-        "Geçerli sertifikanızın kartında PUK kilitlendiyse ve PIN kilidi açılamıyorsa; eski "
-        "sertifika, yenisini etkinleştirdiğinizde iptal edilir."
+        _(
+            "Geçerli sertifikanızın kartında PUK kilitlendiyse ve PIN kilidi açılamıyorsa; eski "
+            "sertifika, yenisini etkinleştirdiğinizde iptal edilir."
+        )
     ),
     "data_change": (
-        "Sertifikanızdaki bilgileriniz değiştiyse. Yeni bilgilerinizi önce belgenizle kayıt "
-        "görevlisi işler; başvuru formu onları gösterir. Başvurunuz onaylanınca eski sertifika "
-        "iptal edilir."
+        _(
+            "Sertifikanızdaki bilgileriniz değiştiyse. Yeni bilgilerinizi önce belgenizle kayıt "
+            "görevlisi işler; başvuru formu onları gösterir. Başvurunuz onaylanınca eski sertifika "
+            "iptal edilir."
+        )
     ),
-    "additional": "Geçerli sertifikanızın yanında bir tane daha gerekiyorsa.",
+    "additional": _("Geçerli sertifikanızın yanında bir tane daha gerekiyorsa."),
 }
 """When each kind of application is the right one, of those that a person opens themselves."""
 
 METHODS = {
-    "e_onay": "Verdiğiniz e-onaya dayanır; formu okuyup onaylarsınız, imza atmanız gerekmez.",
-    "e_imza": "Başvuru formunu, geçerli sertifikanız ve kartınızla şimdi imzalarsınız.",
-    "wet_signature": "Formu yazdırıp elle imzalar, başvuru ofisine ulaştırırsınız.",
-    "in_person": "Kimliğinizle başvuru ofisine gelir, formu orada imzalarsınız.",
+    "e_onay": _("Verdiğiniz e-onaya dayanır; formu okuyup onaylarsınız, imza atmanız gerekmez."),
+    "e_imza": _("Başvuru formunu, geçerli sertifikanız ve kartınızla şimdi imzalarsınız."),
+    "wet_signature": _("Formu yazdırıp elle imzalar, başvuru ofisine ulaştırırsınız."),
+    "in_person": _("Kimliğinizle başvuru ofisine gelir, formu orada imzalarsınız."),
 }
 """What each signing method asks of the person."""
 
 
-_GONE = {"suspended": "askıda", "revoked": "iptal edildi", "expired": "süresi doldu"}
+_GONE = {"suspended": _("askıda"), "revoked": _("iptal edildi"), "expired": _("süresi doldu")}
 
 
 def _standing(certificate: Certificate) -> str:
     """Say of a certificate until when it is valid, and whether it is not."""
-    last = f"son geçerlilik günü {day(certificate.ends_on)}"
+    last = gettext("son geçerlilik günü %(ends_on)s", ends_on=day(certificate.ends_on))
     gone = _GONE.get(certificate.state)
     return f"{last}, {gone}" if gone else last
 
@@ -78,9 +91,9 @@ class KindForm(FlaskForm):  # type: ignore[misc] # the library carries no types
         csrf = False  # the form only asks for the next page; nothing is written by it
 
     tur = RadioField(
-        "Başvuru türü", validators=[validators.InputRequired("Başvuru türünü seçiniz.")]
+        _("Başvuru türü"), validators=[validators.InputRequired(_("Başvuru türünü seçiniz."))]
     )
-    sertifika = SelectField("İlgili sertifika", validators=[validators.Optional()])
+    sertifika = SelectField(_("İlgili sertifika"), validators=[validators.Optional()])
 
     def offer(self, definition: Definition, certificates: Sequence[Certificate]) -> KindForm:
         """Fill in the kinds that a person opens themselves, and their certificates."""
@@ -91,7 +104,7 @@ class KindForm(FlaskForm):  # type: ignore[misc] # the library carries no types
         ]
         self.sertifika.choices = [
             (row.reference, f"{row.reference} – {_standing(row)}") for row in certificates
-        ] + [(NO_CERTIFICATE, "Sertifikam yok")]
+        ] + [(NO_CERTIFICATE, gettext("Sertifikam yok"))]
         return self
 
 
@@ -99,20 +112,25 @@ class MethodForm(FlaskForm):  # type: ignore[misc] # the same
     """How the application will be approved, and where the card goes."""
 
     yontem = RadioField(
-        "Onaylama yöntemi", validators=[validators.InputRequired("Onaylama yöntemini seçiniz.")]
+        _("Onaylama yöntemi"),
+        validators=[validators.InputRequired(_("Onaylama yöntemini seçiniz."))],
     )
     adres = TextAreaField(
-        "Kartın teslim edileceği adres",
+        _("Kartın teslim edileceği adres"),
         validators=[
-            validators.InputRequired("Kartın gönderileceği adresi yazınız."),
+            validators.InputRequired(_("Kartın gönderileceği adresi yazınız.")),
             validators.Length(
-                max=LONGEST_ADDRESS, message=f"Adres en çok {LONGEST_ADDRESS} harf olabilir."
+                max=LONGEST_ADDRESS,
+                message=_(
+                    "Adres en çok %(longest_address)s harf olabilir.",
+                    longest_address=LONGEST_ADDRESS,
+                ),
             ),
         ],
     )
 
     yanit = TextAreaField(
-        "İade nedenine yanıtınız", validators=[validators.Length(max=LONGEST_ANSWER)]
+        _("İade nedenine yanıtınız"), validators=[validators.Length(max=LONGEST_ANSWER)]
     )
     gorulen = HiddenField()
 
@@ -142,12 +160,16 @@ class OwnAddressForm(FlaskForm):  # type: ignore[misc] # the same
     seen = HiddenField(validators=[validators.InputRequired(), validators.Regexp(r"^[0-9]{1,9}$")])
     shown = HiddenField(validators=[validators.InputRequired(), validators.Length(max=64)])
     adres = TextAreaField(
-        "Kartın teslim edileceği adres",
+        _("Kartın teslim edileceği adres"),
         filters=[lambda text: storable(text) if text else text],
         validators=[
-            validators.DataRequired("Kartın gönderileceği adresi yazınız."),
+            validators.DataRequired(_("Kartın gönderileceği adresi yazınız.")),
             validators.Length(
-                max=LONGEST_ADDRESS, message=f"Adres en çok {LONGEST_ADDRESS} harf olabilir."
+                max=LONGEST_ADDRESS,
+                message=_(
+                    "Adres en çok %(longest_address)s harf olabilir.",
+                    longest_address=LONGEST_ADDRESS,
+                ),
             ),
         ],
     )
@@ -157,6 +179,8 @@ class ReadForm(FlaskForm):  # type: ignore[misc] # the same
     """The box that a person ticks themselves after reading the text to be signed."""
 
     okudum = BooleanField(
-        "Metnin tamamını okudum ve imzalamak istiyorum.",
-        validators=[validators.InputRequired("Devam etmek için metni okuduğunuzu işaretleyiniz.")],
+        _("Metnin tamamını okudum ve imzalamak istiyorum."),
+        validators=[
+            validators.InputRequired(_("Devam etmek için metni okuduğunuzu işaretleyiniz."))
+        ],
     )

@@ -18,6 +18,8 @@ from handlers.certificates.revocation_reasons import OF_LOST_CARD
 from handlers.kit.roles import APPLICANT
 from web.gate.composition import composed
 from web.gate.errors import told
+from web.gate.language import gettext
+from web.gate.language import lazy_gettext as _
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.formats import day
@@ -36,33 +38,42 @@ SUSPEND, REVOKE = "suspend", "revoke"
 
 STOPS = {
     SUSPEND: (
-        "Sertifikayı hemen askıya al – Kartı bulursanız sertifikayı yeniden açabilirsiniz. "
-        "Yeni kart başvurunuz onaylanınca eski sertifika iptal edilir."
+        _(
+            "Sertifikayı hemen askıya al – Kartı bulursanız sertifikayı yeniden açabilirsiniz. "
+            "Yeni kart başvurunuz onaylanınca eski sertifika iptal edilir."
+        )
     ),
-    REVOKE: "Sertifikayı hemen iptal et – Kart çalındıysa. İptal geri alınamaz.",
+    REVOKE: _("Sertifikayı hemen iptal et – Kart çalındıysa. İptal geri alınamaz."),
 }
 """What may be done with the certificate at once, each with what follows from it."""
 
-DONE = {SUSPEND: "Sertifikanız askıya alındı", REVOKE: "Sertifikanız iptal edildi"}
+DONE = {SUSPEND: _("Sertifikanız askıya alındı"), REVOKE: _("Sertifikanız iptal edildi")}
 
 
 class LostCardForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     """Which card is lost, and whether it may still be found."""
 
     sertifika = RadioField(
-        "Kaybolan kartın sertifikası",
-        validators=[validators.InputRequired("Sertifikayı seçiniz.")],
+        _("Kaybolan kartın sertifikası"),
+        validators=[validators.InputRequired(_("Sertifikayı seçiniz."))],
     )
     islem = RadioField(
-        "Sertifika için şimdi ne yapılsın?",
+        _("Sertifika için şimdi ne yapılsın?"),
         choices=[SelectChoice(*one) for one in STOPS.items()],
-        validators=[validators.InputRequired("Askıya almayı ya da iptali seçiniz.")],
+        validators=[validators.InputRequired(_("Askıya almayı ya da iptali seçiniz."))],
     )
 
     def offer(self, certificates: Sequence[Certificate]) -> LostCardForm:
         """Fill in the certificates that can be stopped here; a single one is chosen already."""
         self.sertifika.choices = [
-            (row.reference, f"{row.reference} – son geçerlilik günü {day(row.ends_on)}")
+            (
+                row.reference,
+                gettext(
+                    "%(reference)s – son geçerlilik günü %(ends_on)s",
+                    reference=row.reference,
+                    ends_on=day(row.ends_on),
+                ),
+            )
             for row in certificates
         ]
         if len(certificates) == 1 and not self.sertifika.data:
@@ -100,7 +111,13 @@ def _stop(reference: str, trigger: str) -> ResponseReturnValue:
     case = own_records.case(reference, "certificate")
     onward = redirect(url_for("portal.new_method", tur="lost", sertifika=reference))
     if trigger == SUSPEND and case.state == "suspended":
-        flash(f"{reference}: sertifika zaten askıda. Şimdi yeni kart için başvurunuz.", "info")
+        flash(
+            gettext(
+                "%(reference)s: sertifika zaten askıda. Şimdi yeni kart için başvurunuz.",
+                reference=reference,
+            ),
+            "info",
+        )
         return onward
     try:
         composed().engine.fire(
@@ -109,5 +126,12 @@ def _stop(reference: str, trigger: str) -> ResponseReturnValue:
     except WorkflowError as error:
         flash(f"{reference}: {told(error, case.definition)}", "danger")
         return redirect(url_for("portal.certificate", reference=reference))
-    flash(f"{reference}: {DONE[trigger]}. Şimdi yeni kart için başvurunuz.", "success")
+    flash(
+        gettext(
+            "%(reference)s: %(value)s. Şimdi yeni kart için başvurunuz.",
+            reference=reference,
+            value=DONE[trigger],
+        ),
+        "success",
+    )
     return onward

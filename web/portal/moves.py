@@ -9,7 +9,8 @@ from flask import flash, redirect, render_template, url_for
 from handlers.kit.moves import AWAIT_STATUS
 from web.gate.composition import composed
 from web.gate.errors import told
-from web.gate.language import language, spoken
+from web.gate.language import gettext, language, spoken
+from web.gate.language import lazy_gettext as _
 from web.gate.session import current
 from web.kit.move_forms import form_for
 from web.kit.reading import timeline
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     from workflow.model.definition import Transition
     from workflow.model.refusal import WorkflowError
 
-STALE = "Bu kayıt siz bakarken ilerledi; güncel durumu aşağıdadır. İşleminiz yapılmadı."
+STALE = _("Bu kayıt siz bakarken ilerledi; güncel durumu aşağıdadır. İşleminiz yapılmadı.")
 
-OTHER_STATE = "Bu işlem şu an yapılamaz; kayıt başka bir durumda."
+OTHER_STATE = _("Bu işlem şu an yapılamaz; kayıt başka bir durumda.")
 
 
 def possible(case: CaseRecord) -> dict[str, str]:
@@ -73,7 +74,7 @@ def _make(
     case: CaseRecord, move: Transition, form: MoveForm, notes: Sequence[str]
 ) -> ResponseReturnValue:
     if _is_made(case, move):
-        flash("Bu işlem zaten yapılmıştı; ikinci kez yapılmadı.", "info")
+        flash(gettext("Bu işlem zaten yapılmıştı; ikinci kez yapılmadı."), "info")
         return redirect(home_of(case))
     try:
         composed().engine.fire(
@@ -90,9 +91,9 @@ def _make(
     except RuleFailed as error:
         return _page(case, move, form, notes, refusal=error)
     except (StaleVersion, WrongState):
-        flash(STALE, "warning")
+        flash(str(STALE), "warning")
         return redirect(home_of(case))
-    flash(f"{spoken(move.title)}: yapıldı.", "success")
+    flash(gettext("%(title)s: yapıldı.", title=spoken(move.title)), "success")
     return redirect(home_of(case))
 
 

@@ -13,6 +13,7 @@ from handlers.kit.sentences import SENTENCES
 from handlers.signatures.purposes import PURPOSES, move_of
 from web.gate.composition import composed
 from web.gate.errors import told
+from web.gate.language import lazy_gettext as _
 from web.gate.language import spoken
 from web.gate.permissions import allow
 from web.gate.session import current
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
     from web.kit.reading import CaseRecord
 
 PURPOSE = "pin"
-FIRST, AGAIN = "PIN oluştur", "PIN kilidini aç"
-ENDED = "Bu sertifika artık kullanılmıyor."
-NOT_YET = "Sertifikanız henüz başlamadı; PIN'inizi başladıktan sonra oluşturabilirsiniz."
+FIRST, AGAIN = _("PIN oluştur"), _("PIN kilidini aç")
+ENDED = _("Bu sertifika artık kullanılmıyor.")
+NOT_YET = _("Sertifikanız henüz başlamadı; PIN'inizi başladıktan sonra oluşturabilirsiniz.")
 SETTING = frozenset(PURPOSES[PURPOSE].triggers)
 LIVING = frozenset({"suspended", "active"})
 
@@ -96,7 +97,7 @@ def pin(reference: str) -> ResponseReturnValue:
     if not reason and not begun(case):
         reason = NOT_YET
     if offered is None or reason:
-        flash(reason, "info")
+        flash(str(reason), "info")
         return redirect(moves.home_of(case))
     template = "portal/pin.html"
     return read_and_sign(case, offered.title, moves.home_of(case), PURPOSE, template)

@@ -113,6 +113,7 @@ def test_messages_of_modules_wait_for_the_reader(app: Flask) -> None:
         assert gettext("no such message: %(what)s", what="x") == "no such message: x"
         assert ngettext("%(num)s elma", "%(num)s elma", 2) == "2 elma"
         assert f"{kept}!" == "Sign out!"
+        assert lazy_gettext("Kalan süre: {n} dakika").format(n=3) == "Time left: 3 minutes"
         counted = lazy_gettext("%(n)s. girdi", n=7)
         assert str(counted) == "entry 7"
     assert str(kept) == kept == "Çıkış yap"

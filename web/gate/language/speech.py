@@ -106,6 +106,10 @@ class LazyText(str):
     def __format__(self, spec: str) -> str:
         return format(str(self), spec)
 
+    def format(self, *args: object, **values: object) -> str:
+        """Return the message in the reader's language, its fields filled in."""
+        return str(self).format(*args, **values)
+
 
 def lazy_gettext(message: str, **values: object) -> str:
     """Return a message, for what a module holds, that becomes the reader's language later."""
