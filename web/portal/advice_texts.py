@@ -29,9 +29,10 @@ class Advice:
 _OPENS = _("Onaylandıktan sonra üretilir; en erken üretim günü {opens}.")
 _DUE_OPENS = _("Son tarih: {due}. Onaylandıktan sonra üretilir; en erken üretim günü {opens}.")
 _NOTHING = _("Sizin bir şey yapmanız gerekmiyor.")
-_WAITS = _(
+_WAIT = _(
     "Kart kuryeye verilince takip numarası burada görünür ({since} tarihinden beri bekliyor)."
 )
+_SENT = _("Teslim tarihi: {since}. Etkinleştirme, sertifikanın başladığı günden sonra yapılabilir.")
 
 APPLICATION: Mapping[str, Advice] = {
     "draft": Advice(
@@ -142,12 +143,12 @@ APPLICATION: Mapping[str, Advice] = {
     "not_booked": Advice(
         _("Kartınız üretildi; kurye kaydı henüz alınamadı."),
         _NOTHING,
-        _WAITS,
+        _WAIT,
     ),
     "booked": Advice(
         _("Kartınız üretildi; kuryenin gelmesini bekliyor."),
         _NOTHING,
-        _WAITS,
+        _WAIT,
     ),
     "couriered": Advice(
         _("Kartınız kuryede. Takip numarası: {tracking}."),
@@ -183,10 +184,7 @@ APPLICATION: Mapping[str, Advice] = {
     "delivered": Advice(
         _("Kartınız {since} tarihinde size teslim edildi."),
         _("Sertifikanızı etkinleştiriniz; kartı siz almadıysanız hemen bildiriniz."),
-        _(
-            "Teslim tarihi: {since}. Etkinleştirme, sertifikanın başladığı günden sonra "
-            "yapılabilir."
-        ),
+        _SENT,
     ),
     "courier_returned": Advice(
         _("Kartınız teslim edilemeyip kuryeden döndü."),
