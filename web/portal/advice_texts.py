@@ -16,9 +16,9 @@ class Advice:
     """Three sentences: why the case stands where it does, what to do, by or from when.
 
     They may name ``{since}`` (entry into the state), ``{due}`` (its timer), ``{opens}`` (first day
-    of production), ``{ends}`` (last day of the certificate), ``{limit}`` (end of the wait for an
-    approval), ``{tracking}``, ``{couriered}``; of a certificate ``{on_hold}`` (since when),
-    ``{by}`` (last moment for its activation) and ``{allowed}`` (from when on it may be activated).
+    of production), ``{ends}`` (last day), ``{limit}`` (end of the wait for an approval),
+    ``{tracking}``, ``{couriered}``; of a certificate ``{on_hold}`` (since when), ``{by}`` (last
+    moment of its activation) and ``{allowed}`` (the first one).
     """
 
     reason: str
