@@ -16,9 +16,8 @@ class Advice:
     """Three sentences: why the case stands where it does, what to do, by or from when.
 
     They may name ``{since}`` (entry into the state), ``{due}`` (its timer), ``{opens}`` (first day
-    of production), ``{ends}`` (last day), ``{limit}`` (end of the wait for an approval),
-    ``{tracking}``, ``{couriered}``; of a certificate ``{on_hold}`` (since when), ``{by}`` (last
-    moment of its activation) and ``{allowed}`` (the first one).
+    of production), ``{ends}``, ``{limit}`` (end of the wait for an approval), ``{tracking}``,
+    ``{couriered}``; of a certificate ``{on_hold}``, ``{by}`` (activate by), ``{allowed}`` (from).
     """
 
     reason: str
