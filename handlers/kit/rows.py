@@ -42,12 +42,21 @@ def find(connection: Connection, entity: type[Entity], key: object) -> Entity | 
 
 
 def _read(connection: Connection, entity: type[Entity], key: object) -> Entity | None:
-    """Read a row by its primary key, past the session's machinery, which costs as much again."""
-    rows = _by_key(entity).ask(connection, key=key)
-    if not rows:
-        return None
+    """Read a row by its primary key, past the session's machinery, which costs as much again.
+
+    Rules and actions of a move ask for the same rows one after the other: each is read once, until
+    something is written.
+    """
+    kept = driver.kept(connection)
+    found = kept.get((entity, key))
+    if found is None:
+        rows = _by_key(entity).ask(connection, key=key)
+        if not rows:
+            return None
+        # By now there is a transaction, also where there was none before.
+        found = driver.kept(connection)[entity, key] = rows[0]
     row = cast("Entity", inspect(entity).class_manager.new_instance())
-    vars(row).update(rows[0])
+    vars(row).update(found)
     return row
 
 

@@ -23,6 +23,7 @@ import psycopg
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus, Format, TransactionStatus
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
 
 from states.postgres.commits import sending
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from psycopg.abc import Buffer
     from psycopg.abc import Transformer as AnyTransformer
     from psycopg.pq.abc import PGconn, PGresult
-    from sqlalchemy import Connection, Engine, PoolProxiedConnection
+    from sqlalchemy import Connection, PoolProxiedConnection
 
 Driver: TypeAlias = "psycopg.Connection[Any]"
 _Values: TypeAlias = "list[Buffer]"  # NULL is None; the driver's annotation leaves it out
@@ -45,6 +46,14 @@ _HELD = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
 
 _PREPARED = "prepared statements"
 """Where the pool keeps, for each connection of its own, the names of what it has prepared."""
+
+_KEPT = "kept rows"
+"""Where a connection keeps what was read in its transaction, and nobody can have changed since."""
+
+_ONLY_READS = re.compile(
+    r"\s*SELECT\b(?!.*(?:\bFOR\s+(?:NO\s+KEY\s+|KEY\s+)?(?:UPDATE|SHARE)\b|advisory))", re.DOTALL
+)
+"""A statement that writes nothing and waits for nobody: what was read before it still stands."""
 
 _TEXT = (PyFormat.TEXT,)
 """Values are sent as text, so that the server reads each as the type that the statement wants."""
@@ -96,6 +105,7 @@ def fetch(
     pooled = connection.connection
     with _absence_named(pooled, connection.engine):
         driver = _driver(pooled)
+        _forget(pooled, source)
         idle = driver.pgconn.transaction_status == TransactionStatus.IDLE and not driver.autocommit
         return _run(pooled, source, parameters, _Sort.FIRST if idle else _Sort.LATER)
 
@@ -110,6 +120,7 @@ def fetch_last(
     """
     pooled = connection.connection
     with _absence_named(pooled, connection.engine):
+        pooled.info.pop(_KEPT, None)
         return _run(pooled, source, parameters, _Sort.LAST)
 
 
@@ -119,6 +130,38 @@ def fetch_alone(
     """Run a statement that is a transaction by itself and return its rows; raise as ``fetch``."""
     with closing(_checked_out(engine)) as pooled, _absence_named(pooled, engine):
         return _run(pooled, source, parameters, _Sort.ALONE)
+
+
+def kept(connection: Connection) -> dict[object, Any]:
+    """Return what readers of this transaction keep for each other, by names of their own.
+
+    It is empty again once the transaction has ended, and after each statement that may write or
+    wait for a lock: what was read before it may have changed. Outside a transaction nothing is
+    kept.
+    """
+    pooled = connection.connection
+    if _driver(pooled).pgconn.transaction_status != TransactionStatus.INTRANS:
+        return {}
+    found: dict[object, Any] = pooled.info.setdefault(_KEPT, {})
+    return found
+
+
+def _forget(pooled: PoolProxiedConnection, source: str) -> None:
+    """Drop what is kept before a statement that opens a transaction, may write or may wait."""
+    idle = _driver(pooled).pgconn.transaction_status == TransactionStatus.IDLE
+    if _KEPT in pooled.info and (idle or not _only_reads(source)):
+        del pooled.info[_KEPT]
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _forget_too(connection: Connection, _cursor: object, source: str, *_: object) -> None:
+    """Drop it as well before a statement that goes through SQLAlchemy."""
+    _forget(connection.connection, source)
+
+
+@lru_cache(maxsize=1024)
+def _only_reads(source: str) -> bool:
+    return _ONLY_READS.match(source) is not None
 
 
 def _checked_out(engine: Engine) -> PoolProxiedConnection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
@@ -15,8 +15,11 @@ from states.papers import packing
 from states.papers.document import Document
 from states.people.person import Person
 from tests.kit.handlers.world import ISMAIL
+from workflow.engine import driver
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from tests.kit.handlers.world import World
 
 
@@ -43,6 +46,30 @@ def test_a_row_is_read_where_each_statement_is_committed(world: World) -> None:
     with world.engine.autocommit.connect() as connection:
         assert rows.fetch(connection, Person, person_id).id == person_id
         assert not connection.connection.driver_connection.pgconn.transaction_status  # type: ignore[union-attr]
+
+
+def test_a_row_is_read_once_until_something_is_written(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person_id, asked, ask = world.person(), [], driver.fetch
+
+    def count(connection: Connection, source: str, values: dict[str, object]) -> object:
+        asked.append(source)
+        return ask(connection, source, values)
+
+    monkeypatch.setattr(driver, "fetch", count)
+    renamed = update(Person).where(Person.id == person_id).values(surname="NEW")
+    with world.engine.database.connect() as connection:
+        transaction = connection.begin()
+        surname = rows.fetch(connection, Person, person_id).surname
+        rows.fetch(connection, Person, person_id).surname = "OTHER"
+        assert rows.fetch(connection, Person, person_id).surname == surname != "NEW"
+        assert len(asked) == 1
+        connection.execute(renamed)
+        assert rows.fetch(connection, Person, person_id).surname == "NEW"
+        transaction.rollback()
+        assert rows.fetch(connection, Person, person_id).surname == surname
+    assert len(asked) == 3
 
 
 def test_what_lies_packed_is_read_as_it_is(world: World) -> None:

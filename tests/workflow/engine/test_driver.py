@@ -11,10 +11,13 @@ from sqlalchemy import make_url
 from states.kit.errors import DatabaseUnavailable
 from states.postgres import commits
 from states.postgres.database import make_engine
-from workflow.engine.driver import fetch, fetch_alone, fetch_last
+from workflow.engine.driver import fetch, fetch_alone, fetch_last, kept
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from sqlalchemy import Connection
 
     from tests.kit.postgres import Database
 
@@ -184,3 +187,77 @@ def test_a_line_that_breaks_within_an_answer_is_an_absence_and_its_connection_is
                 fetch(connection, "SELECT 1", {})
     with database.app.connect() as connection:
         assert fetch(connection, "SELECT pg_backend_pid() AS pid", {}) != before
+
+
+def by_hand(connection: Connection, source: str) -> None:
+    """Ask on the short way."""
+    fetch(connection, source, {})
+
+
+def by_sqlalchemy(connection: Connection, source: str) -> None:
+    """Ask on SQLAlchemy's."""
+    connection.exec_driver_sql(source)
+
+
+WAYS = pytest.mark.parametrize("ask", [by_hand, by_sqlalchemy])
+
+
+@WAYS
+def test_what_was_read_is_kept_while_others_only_read(
+    database: Database, ask: Callable[[Connection, str], None]
+) -> None:
+    with database.owner.connect() as connection:
+        kept(connection)["outside"] = 1
+        assert kept(connection) == {}
+        ask(connection, "SELECT 1")
+        kept(connection)["row"] = 2
+        ask(connection, "  SELECT 'FOR UPDATING, they say' AS shared")
+        assert kept(connection) == {"row": 2}
+
+
+@WAYS
+@pytest.mark.parametrize(
+    "source",
+    [
+        "SELECT relname FROM pg_class\nFOR UPDATE OF pg_class SKIP LOCKED",
+        "select 1 from pg_class for share",
+        "SELECT 1 FROM pg_class FOR NO KEY UPDATE",
+        "SELECT 1 FROM pg_class FOR  KEY SHARE",
+        "SELECT pg_advisory_xact_lock(1)",
+        "WITH one AS (SELECT 1) SELECT * FROM one",
+        "CREATE TEMPORARY TABLE written ON COMMIT DROP AS SELECT 1",
+        "SAVEPOINT here",
+    ],
+)
+def test_what_was_read_is_kept_no_longer_than_it_is_sure(
+    database: Database, ask: Callable[[Connection, str], None], source: str
+) -> None:
+    with database.owner.connect() as connection:
+        ask(connection, "SELECT 1")
+        kept(connection)["row"] = 2
+        ask(connection, source)
+        assert kept(connection) == {}
+
+
+@WAYS
+@pytest.mark.parametrize("end", ["commit", "rollback", "last"])
+def test_the_next_transaction_knows_nothing_of_what_was_read(
+    database: Database, ask: Callable[[Connection, str], None], end: str
+) -> None:
+    with database.owner.connect() as connection:
+        transaction = connection.begin()
+        ask(connection, "SELECT 1")
+        kept(connection)["row"] = 2
+        if end == "last":
+            fetch_last(connection, "SELECT 1", {})
+            end = "commit"
+        getattr(transaction, end)()
+        ask(connection, "SELECT 1")
+        assert kept(connection) == {}
+
+
+def test_a_connection_that_commits_each_statement_keeps_nothing(database: Database) -> None:
+    with database.owner.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        by_hand(connection, "SELECT 1")
+        kept(connection)["row"] = 2
+        assert kept(connection) == {}
