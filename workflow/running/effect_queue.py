@@ -9,6 +9,7 @@ runs; whatever else the queue holds under its number belongs to nobody and is pu
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -92,6 +93,17 @@ def pause(attempts: int, longest: int) -> int:
     return min(1 << min(attempts, 20), longest)
 
 
+class EffectJob(Job):
+    """A job that says of itself in Procrastinate's own lines, which nobody keeps, what names it.
+
+    It would copy all of itself four times a job for them.
+    """
+
+    def log_context(self) -> dict[str, Any]:
+        """Return the id and the key."""
+        return {"id": self.id, "queueing_lock": self.queueing_lock}
+
+
 class EffectQueue(JobManager):
     """Procrastinate's access to its tables, which remembers what this process has in hand."""
 
@@ -106,6 +118,8 @@ class EffectQueue(JobManager):
         self._failed: dict[int, str] = {}
         # A job that is being fetched is in the table before it is in hand.
         self._fetching = asyncio.Lock()
+        self._ahead: deque[Job] = deque()
+        self._asked = False
 
     def tell(self, job: Job, code: str) -> None:
         """Take in why a job failed, until its postponement is written."""
@@ -115,41 +129,54 @@ class EffectQueue(JobManager):
         """Begin as a worker and remember its number: a process may have several, one by one."""
         number = await super().register_worker()
         self._numbers.add(number)
+        while self._ahead:  # of the one before: whoever looks for lost jobs puts it back
+            self.seats.leave(self._ahead.pop().id or 0)
         return number
 
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
         """Take the next job into hand: of the lanes that have a seat, by their order.
 
-        While somebody has a seat nobody knows whether that is all: a full lane may hold more, and
-        who leaves may have queued what comes next. So that is waited for, and None told after it.
+        Each question fills all free seats of all lanes; until one is left there is nothing more to
+        be had. While somebody has a seat nobody knows whether that is all: a full lane may hold
+        more, and who leaves may have queued what comes next. So that is waited for, and None told
+        after it.
         """
         del queues  # what is Procrastinate's one queue has lanes of ours
-        while True:
+        while not self._ahead:
+            if self._asked and not self.seats.left:
+                self._asked = False
+                await self.seats.one_left()
+                continue
             held = self.seats.watch()  # one may be left while we ask
             async with self._fetching:
-                job = await self._take(worker_id)
-            if job is not None:
-                return job
-            if not self.seats.full and await self._meet():
+                self._asked = await self._take(worker_id)
+            if self._asked or (not self.seats.full and await self._meet()):
                 continue
             if not held:
                 return None
             await self.seats.one_left()
+        return self._ahead.popleft()
 
     async def _meet(self) -> bool:
         """Look which parties stand in the queue; say whether there is one not met before."""
         rows = await self.connector.execute_query_all_async(_PARTIES)
         return self.seats.meet(row["party"] for row in rows)
 
-    async def _take(self, worker_id: int) -> Job | None:
+    async def _take(self, worker_id: int) -> bool:
+        """Take what the free seats have room for; say whether there was something."""
+        offered = self.seats.open_parties()
         rows = await self.connector.execute_query_all_async(
-            _FETCH, parties=self.seats.open_parties(), worker=worker_id
+            _FETCH,
+            parties=[one.party for one in offered],
+            lanes=[one.lane for one in offered],
+            free=[one.free for one in offered],
+            worker=worker_id,
         )
-        if not rows:
-            return None
-        job = Job.from_row(rows[0])
-        self.seats.take(job.id or 0, party(str(job.task_kwargs.get("name"))))
-        return job
+        for row in sorted(rows, key=lambda row: (row["place"], -row["priority"], row["id"])):
+            job = EffectJob.from_row(row)
+            self.seats.take(job.id or 0, party(str(job.task_kwargs.get("name"))))
+            self._ahead.append(job)
+        return bool(rows)
 
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:  # noqa: FBT001 - Procrastinate's signature
         """Write that a job came to its end; when that fails it is told and run again."""
@@ -223,21 +250,23 @@ class EffectQueue(JobManager):
 
 # Those of one case to one party run in the order of their moves, however urgent they have become.
 _FETCH = """
-WITH next AS (
-    SELECT j.id FROM unnest(CAST(%(parties)s AS text[])) WITH ORDINALITY o(party, place)
+WITH due AS (
+    SELECT j.id, o.place, o.free,
+        row_number() OVER (PARTITION BY o.lane ORDER BY o.place, j.priority DESC, j.id) AS n
+    FROM unnest(CAST(%(parties)s AS text[]), CAST(%(lanes)s AS int[]), CAST(%(free)s AS int[]))
+        WITH ORDINALITY o(party, lane, free, place)
     CROSS JOIN LATERAL (
-        SELECT j.id FROM procrastinate_jobs j
+        SELECT j.id, j.priority FROM procrastinate_jobs j
         WHERE split_part(j.lock, '/', 3) = o.party AND j.status = 'todo'
             AND (j.scheduled_at IS NULL OR j.scheduled_at <= now())
             AND NOT EXISTS (SELECT FROM procrastinate_jobs b WHERE b.lock = j.lock
                 AND (b.status = 'doing' OR (b.status = 'todo' AND b.id < j.id)))
-        ORDER BY j.priority DESC, j.id LIMIT 1 FOR UPDATE OF j SKIP LOCKED) j
-    ORDER BY o.place LIMIT 1
+        ORDER BY j.priority DESC, j.id LIMIT o.free FOR UPDATE OF j SKIP LOCKED) j
 )
 UPDATE procrastinate_jobs j SET status = 'doing', worker_id = %(worker)s
-FROM next WHERE j.id = next.id
+FROM due WHERE j.id = due.id AND due.n <= due.free
 RETURNING j.id, j.status, j.task_name, j.priority, j.lock, j.queueing_lock, j.args, j.scheduled_at,
-    j.queue_name, j.attempts, j.abort_requested, j.worker_id
+    j.queue_name, j.attempts, j.abort_requested, j.worker_id, due.place
 """
 
 _PARTIES = """

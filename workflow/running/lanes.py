@@ -44,6 +44,15 @@ class Lanes:
         return sum(lane.seats for lane in self.lanes)
 
 
+@dataclass(frozen=True, slots=True)
+class OpenParty:
+    """A party whose lane has free seats: how many, and which lane it is."""
+
+    party: str
+    lane: int
+    free: int
+
+
 @dataclass(slots=True)
 class Seats:
     """The seats of one worker: which jobs it has in hand, by lane."""
@@ -64,15 +73,25 @@ class Seats:
         """Say whether a lane has no seat left."""
         return any(not self._free(lane) for lane in self.lanes.lanes)
 
+    @property
+    def left(self) -> bool:
+        """Say whether a job has left its seat since ``watch``."""
+        return self._left.is_set()
+
     def watch(self) -> bool:
         """Begin to look who leaves, for ``one_left``; say whether somebody has a seat as yet."""
         self._left.clear()
         return bool(self._taken)
 
-    def open_parties(self) -> list[str]:
+    def open_parties(self) -> list[OpenParty]:
         """Return the parties of the lanes that have a seat, in their order."""
-        found = [party for lane in self.lanes.lanes if self._free(lane) for party in lane.parties]
-        return found + (list(self.strangers) if self._free(self.lanes.lanes[-1]) else [])
+        last = len(self.lanes.lanes) - 1
+        return [
+            OpenParty(party, place, free)
+            for place, lane in enumerate(self.lanes.lanes)
+            if (free := self._free(lane))
+            for party in (*lane.parties, *(self.strangers if place == last else ()))
+        ]
 
     def meet(self, parties: Iterable[str]) -> bool:
         """Take in which parties stand in the queue; say whether one of them is new."""
@@ -94,8 +113,8 @@ class Seats:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._left.wait(), LOOK)
 
-    def _free(self, lane: Lane) -> bool:
-        return sum(taken is lane for taken in self._taken.values()) < lane.seats
+    def _free(self, lane: Lane) -> int:
+        return lane.seats - sum(taken is lane for taken in self._taken.values())
 
 
 SEATS = 4

@@ -13,10 +13,10 @@ from handlers import registry
 from handlers.kit.lanes import LANES
 from workflow.engine.statement import party
 from workflow.running.effect_queue import EffectQueue, build_app
-from workflow.running.lanes import ONE_LANE, Lane, Lanes, Seats
+from workflow.running.lanes import ONE_LANE, Lane, Lanes, OpenParty, Seats
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from procrastinate.jobs import Job
 
@@ -146,18 +146,86 @@ def test_a_seat_that_nobody_leaves_is_looked_at_again(monkeypatch: pytest.Monkey
 
 def test_seats_by_lane() -> None:
     seats = Seats(TWO)
+
+    def offered() -> list[tuple[str, int, int]]:
+        return [(one.party, one.lane, one.free) for one in seats.open_parties()]
+
     assert seats.meet(["sing", "make", "beg"])
     assert not seats.meet(["sing", "beg"])
-    assert seats.open_parties() == ["send", "make", "tell", "beg", "sing"]
+    told = [("tell", 1, 1), ("beg", 1, 1), ("sing", 1, 1)]
+    assert offered() == [("send", 0, 2), ("make", 0, 2), *told]
     seats.take(7, "sing")
-    assert (seats.full, seats.open_parties()) == (True, ["send", "make"])
+    assert (seats.full, offered()) == (True, [("send", 0, 2), ("make", 0, 2)])
     seats.take(8, "make")
+    assert offered() == [("send", 0, 1), ("make", 0, 1)]
     seats.take(9, "send")
-    assert (seats.jobs, seats.open_parties()) == ([7, 8, 9], [])
+    assert (seats.jobs, offered()) == ([7, 8, 9], [])
+    assert (seats.watch(), seats.left) == (True, False)
     seats.leave(7)
     seats.leave(7)
-    assert seats.open_parties() == ["tell", "beg", "sing"]
+    assert (seats.left, offered()) == (True, told)
     assert (TWO.seats, ONE_LANE.seats) == (3, 4)
+
+
+def asked(
+    database: Database, monkeypatch: pytest.MonkeyPatch,
+    work: Callable[[EffectQueue, int], Awaitable[object]],
+) -> int:  # fmt: skip
+    """Return how many questions for jobs were put to the database meanwhile."""
+    questions = 0
+    open_parties = Seats.open_parties
+
+    def counted(seats: Seats) -> list[OpenParty]:
+        nonlocal questions
+        questions += 1
+        return open_parties(seats)
+
+    monkeypatch.setattr(Seats, "open_parties", counted)
+
+    async def count() -> int:
+        app, queue = build_app(database.app.url, TWO, 60, lambda *_: None)
+        async with app.open_async():
+            await work(queue, await queue.register_worker())
+        return questions
+
+    return asyncio.run(count())
+
+
+def test_all_free_seats_are_filled_by_one_question(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue_up(database, (1, "make.it", 0), (2, "make.it", 0), (3, "tell.it", 0), (4, "make.it", 0))
+
+    async def take(queue: EffectQueue, number: int) -> None:
+        jobs = [await queue.fetch_job(None, number) for _ in range(3)]
+        waiting = asyncio.create_task(queue.fetch_job(None, number))
+        assert jobs[1] is not None
+        await queue.finish_job(jobs[1], Status.SUCCEEDED, delete_job=False)
+        last = await asyncio.wait_for(waiting, 20)
+        assert last is not None
+        assert last.task_kwargs["case"] == 4
+        assert last.log_context() == {"id": last.id, "queueing_lock": "4/3/make.it"}
+
+    assert asked(database, monkeypatch, take) == 2
+
+
+def test_what_was_taken_ahead_is_given_up_by_whoever_begins_anew(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue_up(database, (1, "make.it", 0), (2, "make.it", 0))
+
+    async def take(queue: EffectQueue, number: int) -> None:
+        first = await queue.fetch_job(None, number)
+        assert first is not None
+        assert len(queue.seats.jobs) == 2
+        await queue.register_worker()
+        assert queue.seats.jobs == [first.id]
+        assert await queue.put_back(60) == ["2/1/make.it"]
+        second = await queue.fetch_job(None, number)
+        assert second is not None
+        assert second.task_kwargs["case"] == 2
+
+    assert asked(database, monkeypatch, take) == 2
 
 
 def test_every_effect_of_the_office_has_a_lane_of_its_own_kind() -> None:
