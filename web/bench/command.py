@@ -47,8 +47,8 @@ FEWEST = 2 * moves.WARM_UP + 2 * moves.ROUNDS * moves.PER_ROUND
 """How many cases the single moves need."""
 
 
-FEWEST_OF_WAVE = 2 * wave_rows.PAIRED
-"""How many cases a wave needs, so that it can be held against a small one."""
+FEWEST_OF_WAVE = 10 * wave_rows.WARM_UP
+"""How many cases a wave needs, so that what a worker pays once can be taken off."""
 
 MANY, PROVED = 100_000, 10_000
 """How many cases stand in the database when nobody says, and in the one that is proved."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from web.bench import command as bench_module
 from web.bench.kit.far import alone
 from web.bench.kit.table import ABOVE, BELOW, Figure
 from web.bench.rows.cards import measure
-from web.bench.wave import need, rows, workers
+from web.bench.wave import machine, need, rows, workers
 from web.bench.wave import witness as witness_module
 from web.bench.wave.ground import WaveGround, wave_ground
 from web.bench.wave.need import Need
@@ -68,7 +69,18 @@ def test_workers_carry_held_renewals_to_the_courier_before_a_witness(
     assert carried.first > 0
     assert 50 < carried.peak_mb < 1_000
     assert carried.bytes > 0
+    assert 0 < carried.server < carried.cpu
     assert not office.folder.exists()
+
+
+def test_a_server_on_another_machine_takes_no_cpu_of_this_one(
+    database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert machine.cores() == len(os.sched_getaffinity(0))
+    assert machine.server_cpu(database.owner) > 0
+    monkeypatch.setattr(machine, "PROCESSES", tmp_path)
+    (tmp_path / "7").mkdir()
+    assert machine.server_cpu(database.owner) == 0
 
 
 def test_cases_that_are_not_released_stop_the_measurement(ground: WaveGround) -> None:
@@ -126,11 +138,18 @@ def test_the_need_is_measured_by_itself() -> None:
     assert needed.whole == needed.certificate + needed.form
 
 
-def test_the_figures_of_a_wave(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("server", "allowed"), [(5.0, 240), (35.0, 200)], ids=["twice as many", "the cores"]
+)
+def test_the_figures_of_a_wave(
+    monkeypatch: pytest.MonkeyPatch, server: float, allowed: float
+) -> None:
     runs = {
         (4, 1): Carried(4, cpu=3.0, wall=2.0, first=2.0, peak_mb=100, bytes=400_000),
-        (20, 1): Carried(20, cpu=7.0, wall=10.0, first=2.0, peak_mb=100, bytes=1_000_000),
-        (20, 2): Carried(20, cpu=9.0, wall=5.0, first=2.0, peak_mb=100, bytes=1, processes=2),
+        (100, 1): Carried(
+            100, cpu=27.0, wall=50.0, first=2.0, peak_mb=100, bytes=1_000_000, server=server
+        ),
+        (100, 2): Carried(100, cpu=29.0, wall=25.0, first=2.0, peak_mb=100, bytes=1, processes=2),
         (204, 2): Carried(
             204, cpu=64.8, wall=90.0, first=4.5, peak_mb=300, bytes=10_200_000, processes=2
         ),
@@ -139,6 +158,7 @@ def test_the_figures_of_a_wave(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         rows, "alone", lambda work: (card if work is measure else Need(0.1, 0.1), 1.0)
     )
+    monkeypatch.setattr(rows, "cores", lambda: 2)
     monkeypatch.setattr(
         rows, "_run", lambda _ground, cases, _tell, processes=1: runs[cases, processes]
     )
@@ -149,8 +169,12 @@ def test_the_figures_of_a_wave(monkeypatch: pytest.MonkeyPatch) -> None:
     found = list(rows.rows(None, 204, nothing, told.append))  # type: ignore[arg-type]  # nothing is run
     assert [(row.name, row.ours, row.bare, row.hold, row.aim, row.better) for row in found] == [
         ("card", 3, 4, 0.5, 0.75, ABOVE),
-        ("CPU of a case at 204 against at 20, two workers", 300, 250, 1.2, 1.05, BELOW),
+        ("CPU of a case at 204 against at 100, two workers", 300, 250, 1.2, 1.05, BELOW),
         ("cases a minute, two workers against one", 240, 120, 1.7, 1.9, ABOVE),
+        (
+            "cases a minute, two workers against what the cores allow them",
+            240, pytest.approx(allowed), 0.85, 0.95, ABOVE,
+        ),
         ("CPU of a case against its bare key, signature and form", 300, 200, 2, 1.4, BELOW),
         ("database a case", 50, 1, 60, 40, BELOW),
         ("worker's peak memory", 300, 1, 400, 250, BELOW),

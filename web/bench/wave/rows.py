@@ -9,6 +9,7 @@ from web.bench.kit.far import alone
 from web.bench.kit.table import ABOVE, BELOW, Figure
 from web.bench.rows import cards as card_rows
 from web.bench.wave import need
+from web.bench.wave.machine import cores
 from web.bench.wave.witness import witness_of
 from web.bench.wave.workers import Onlookers, carry
 
@@ -27,8 +28,9 @@ WARM_UP = 4
 SHARE = 100
 """The small wave that the whole one is held against is this part of it."""
 
-PAIRED = 20
-"""Cases of a small wave at the least; as many are carried by two workers as by one."""
+PAIRED = 100
+"""Cases of a small wave at the least, where there are so many; as many are carried by two workers
+as by one. A wave of fewer is mostly its start and its end."""
 
 WORKERS = 2
 """Workers that carry the whole wave, so that one of 20,000 takes a quarter of an hour."""
@@ -48,6 +50,16 @@ class Waves:
         once = run.processes * self.warm_up.cpu, run.processes * self.warm_up.cases
         return (run.cpu - once[0]) / (run.cases - once[1])
 
+    @property
+    def allowed(self) -> float:
+        """Return how many cases a minute two workers can carry on the cores that there are.
+
+        That is twice as many as one, unless a case takes so much CPU, of a worker and of the
+        database's server beside it, that the cores are used up before.
+        """
+        demand = self.cost(self.small) + self.small.server / self.small.cases
+        return 60 * min(cores() / demand, WORKERS * self.small.cases / self.small.wall)
+
 
 def rows(
     ground: WaveGround, cases: int, kept: Path, tell: Callable[[str], None]
@@ -61,7 +73,7 @@ def rows(
     yield cards
     tell("setting and sealing forms, making keys")
     needed, _ = alone(need.measure)
-    few = max(cases // SHARE, PAIRED)
+    few = max(cases // SHARE, min(cases, PAIRED))
     warm_up = _run(ground, WARM_UP, tell)
     small, two = _run(ground, few, tell), _run(ground, few, tell, WORKERS)
     whole, seen = _watched(ground, cases, kept, tell)
@@ -101,6 +113,9 @@ def _costs(waves: Waves, needed: Need) -> Iterator[Figure]:
     yield Figure("cases a minute, two workers against one",
                  60 * waves.two.cases / waves.two.wall, 60 * small.cases / small.wall,
                  "1/min", 1.7, 1.9, ABOVE)  # fmt: skip
+    yield Figure("cases a minute, two workers against what the cores allow them",
+                 60 * waves.two.cases / waves.two.wall, waves.allowed, "1/min",
+                 0.85, 0.95, ABOVE)  # fmt: skip
     yield Figure("CPU of a case against its bare key, signature and form",
                  cost * 1e3, needed.whole * 1e3, "ms", 2, 1.4, BELOW)  # fmt: skip
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from web.bench.kit.crowd import environment
+from web.bench.wave.machine import server_cpu
 from web.site.supervisor import worker_command
 from workflow.model.clock import SystemClock
 
@@ -74,7 +75,8 @@ class Carried:
 
     ``cpu`` counts the workers from their start to their end, ``wall`` from the first card that was
     begun until nothing was left to do, ``first`` from the start until the first card was with the
-    courier; ``bytes`` is what the database has grown by.
+    courier; ``bytes`` is what the database has grown by. ``server`` is the CPU of the database's
+    server meanwhile.
     """
 
     cases: int
@@ -84,6 +86,7 @@ class Carried:
     peak_mb: float
     bytes: int
     processes: int = 1
+    server: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +112,11 @@ def carry(office: WaveOffice, processes: int = 1, onlookers: Onlookers = ALONE) 
     """
     before = _size(office)
     office.release()
-    crew = Crew(office)
+    crew, server = Crew(office), server_cpu(office.composition.database)
     with crew.working(processes) as started:
         ended = crew.wait(onlookers)
         size, peak = _size(office), crew.peak_mb()
+        server = server_cpu(office.composition.database) - server
         onlookers.end()
     with office.composition.database.connect() as connection:
         span = connection.execute(_SPAN).one()
@@ -124,6 +128,7 @@ def carry(office: WaveOffice, processes: int = 1, onlookers: Onlookers = ALONE) 
         peak_mb=peak,
         bytes=size - before,
         processes=processes,
+        server=server,
     )
 
 
