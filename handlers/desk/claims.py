@@ -89,11 +89,11 @@ def claim(engine: CaseEngine, case_id: int, actor: Actor) -> ClaimOutcome:
     ``desk.own_case`` when they are the applicant.
     """
     with engine.database.begin() as connection:
-        hand = _hand(engine, connection, case_id, actor)
+        hand = hand_of(engine, connection, case_id, actor)
         if _assign(connection, case_id, actor, Application.holder_id.is_(None)):
             notes.keep(connection, (_WORKFLOW, case_id), hand, CLAIMED, "")
             return ClaimOutcome(user_id(actor), changed=True)
-        holder = _holder(connection, case_id)
+        holder = holder_of(connection, case_id)
     if holder == user_id(actor):
         return ClaimOutcome(holder, changed=False)
     raise RuleFailed(deny("desk.held", holder=holder))
@@ -105,7 +105,7 @@ def take_over(engine: CaseEngine, case_id: int, actor: Actor, seen: int) -> Clai
     When it is free by now it is claimed; refused as ``claim`` is when somebody else holds it.
     """
     with engine.database.begin() as connection:
-        hand = _hand(engine, connection, case_id, actor)
+        hand = hand_of(engine, connection, case_id, actor)
         others = (Application.holder_id == seen) & (Application.holder_id != user_id(actor))
         if _assign(connection, case_id, actor, others):
             notes.keep(connection, (_WORKFLOW, case_id), hand, TAKEN_OVER, f"user:{seen}")
@@ -131,7 +131,7 @@ def release(engine: CaseEngine, case_id: int, actor: Actor) -> bool:
     return state is not None
 
 
-def _hand(engine: CaseEngine, connection: Connection, case_id: int, actor: Actor) -> notes.Hand:
+def hand_of(engine: CaseEngine, connection: Connection, case_id: int, actor: Actor) -> notes.Hand:
     """Return the actor in the role in which they may do something with the case where it stands.
 
     Their account is held as it is until the claim is written: a grant that closes it meanwhile
@@ -168,15 +168,21 @@ def _standing(connection: Connection, case_id: int) -> Row[str, str, int]:
 def _assign(
     connection: Connection, case_id: int, actor: Actor, condition: ColumnElement[bool]
 ) -> bool:
+    return give(connection, case_id, user_id(actor), condition)
+
+
+def give(connection: Connection, case_id: int, holder: int, condition: ColumnElement[bool]) -> bool:
+    """Give a case to an account where the condition holds; say whether it did."""
     statement = (
         update(Application)
         .where(Application.id == case_id, condition)
-        .values(assignee_id=user_id(actor), assigned_version=Application.version)
+        .values(assignee_id=holder, assigned_version=Application.version)
     )
     return connection.execute(statement).rowcount == 1
 
 
-def _holder(connection: Connection, case_id: int) -> int | None:
+def holder_of(connection: Connection, case_id: int) -> int | None:
+    """Return the account that holds a case; None where nobody does."""
     return connection.execute(
         select(Application.holder_id).where(Application.id == case_id)
     ).scalar_one()

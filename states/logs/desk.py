@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from states.kit.base import Base
 
 CLAIMED, RELEASED, TAKEN_OVER = "claimed", "released", "taken_over"
+ASSIGNED = "assigned"
 NOTE, ADDRESS, RESEND = "note", "address", "resend"
 
 
@@ -17,13 +18,15 @@ class DeskEntry(Base):
     """One thing that somebody did at the desk and that moves no case; append-only.
 
     ``actor`` is the key of the journal (``user:3``), ``role`` the role it was done in; ``text`` are
-    the words of a note, or what the others need to say (whom a case was taken over from).
+    the words of a note, or what the others need to say (whom a case was taken over from
+    or given to).
     """
 
     __tablename__ = "desk_entry"
     __table_args__ = (
         CheckConstraint(
-            "what in ('claimed', 'released', 'taken_over', 'note', 'address', 'resend')",
+            "what in ('claimed', 'released', 'taken_over', 'note', 'address', 'resend',"
+            " 'assigned')",
             name="what",
         ),
         Index("ix_desk_entry_case_id", "case_id", "id"),

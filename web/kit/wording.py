@@ -54,6 +54,7 @@ DESK = {
     "claimed": _("Üzerine aldı"),
     "released": _("Bıraktı"),
     "taken_over": _("Devraldı"),
+    "assigned": _("Başka görevliye verdi"),
     "note": _("Not"),
     "address": _("Teslim adresi düzeltildi"),
     "resend": _("Bildirim yeniden gönderildi"),

@@ -9,7 +9,7 @@ from web.office.handover import pages as handover_pages
 from web.office.people import person_data, search, standing_pages
 from web.office.production import pages as production_pages
 from web.office.production import shift_pages
-from web.office.queues import filters
+from web.office.queues import filters, workload
 from web.office.queues import pages as queue_pages
 from web.office.stock import pages as stock_pages
 
@@ -34,4 +34,5 @@ __all__ = [
     "standing_pages",
     "stock_pages",
     "views",
+    "workload",
 ]

@@ -5,6 +5,10 @@ from __future__ import annotations
 from workflow.model.definition import Text
 
 DESK = {
+    "desk.not_for_colleague": Text(
+        "Bu başvuru o görevliye verilemez: hesabı bu görevde açık değil ya da başvuru kendisinin.",
+        "This application cannot be given to them: no open account in the role, or it is theirs.",
+    ),
     "desk.held": Text(
         "Bu başvuru başka bir görevlinin üzerinde; gerekiyorsa devralınız.",
         "Another person holds this application; take it over if you must.",

@@ -11,7 +11,7 @@ from sqlalchemy import literal, select, tuple_
 
 from states.cases.notice import Notice
 from states.kit.reference import read_number
-from states.logs.desk import RELEASED, TAKEN_OVER, DeskEntry
+from states.logs.desk import ASSIGNED, RELEASED, TAKEN_OVER, DeskEntry
 from states.logs.journal import JournalEntry, RefusedAttempt
 from web.gate.composition import composed
 from web.gate.language import language
@@ -86,8 +86,8 @@ class Event:
 
     @property
     def other(self) -> str:
-        """The key of whom a case was taken from, "" when a line of the desk speaks of nobody."""
-        speaks = self.row.what in {TAKEN_OVER, RELEASED}
+        """The key of whom a case was taken from or given to, "" when a line speaks of nobody."""
+        speaks = self.row.what in {TAKEN_OVER, RELEASED, ASSIGNED}
         return (self.row.text or "").partition(" ")[0] if speaks else ""
 
     @property
