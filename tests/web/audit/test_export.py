@@ -14,6 +14,7 @@ import pytest
 from states.kit.errors import DatabaseUnavailable
 from states.kit.reference import reference
 from states.logs.access import AccessEntry
+from tests.kit.handlers.paper import approve_paper
 from tests.kit.handlers.world import ISMAIL
 from tests.kit.handlers.world import officer as officer_actor
 from tests.kit.web.staff import Staff, under_review, waiting_for_paper
@@ -55,8 +56,7 @@ def test_csv_says_what_it_is_below_the_rows_and_no_cell_that_a_spreadsheet_runs(
     world: World, auditor: Visitor, staff: Staff
 ) -> None:
     case = under_review(world, staff.officer)
-    payload = {"how": "face_to_face"}
-    world.engine.fire(case, "approve_paper", officer_actor(2), payload, reason="=HYPERLINK(1)")
+    approve_paper(world, case, officer_actor(2), reason="=HYPERLINK(1)", how="face_to_face")
     answer = auditor.get("/denetim/gunluk/aktar?bicim=csv&islem=approve_paper").response
     assert answer.mimetype == "text/csv"
     head, row, empty, *said = as_sheet(answer.data)
