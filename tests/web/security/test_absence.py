@@ -46,7 +46,8 @@ def breaker(town: Town, database: Database, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def send(visitor: Visitor, method: str, path: str, **form: str) -> TestResponse:
-    """Send a request as a browser does."""
+    """Send a request as a browser does, whose language nobody has chosen."""
+    visitor.client.delete_cookie("dil")
     data = {**SOUND, "csrf_token": visitor.token, **form} if method == "POST" else None
     return visitor.client.open(path, method=method, data=data, buffered=True)
 
