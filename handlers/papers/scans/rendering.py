@@ -20,6 +20,9 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# The library loads its formats when the first is asked for, and no file can be opened by then.
+Image.preinit()
+
 MOST_PAGES = 20
 MOST_PIXELS = 60_000_000
 """A sheet of A4 at 600 dots an inch has 35 million."""
