@@ -359,7 +359,7 @@ def test_a_session_that_ends_gives_back_what_was_typed(
     assert "Oturumunuz uzun süre işlem yapılmadığı için kapatıldı." in zeynep.text
     zeynep.look("office-session-form")
     zeynep.follow("Başlangıç sayfasına dön")
-    assert zeynep.heading == "Giriş"
+    assert zeynep.heading == "Nitelikli elektronik sertifika (NES) işlemleri"
     zeynep.look()
     assert not [row for row in world.all(DeskEntry) if row.case_id == case]
     zeynep.go(path(case))
