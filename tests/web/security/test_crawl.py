@@ -21,3 +21,13 @@ def test_no_link_is_dead_and_no_form_breaks_the_site(town: Town, role: str) -> N
     crawler.walk()
     assert crawler.wrong == []
     assert len(crawler.seen) >= 3
+
+
+@pytest.mark.parametrize("role", ["applicant", "officer"])
+def test_no_page_breaks_in_english(town: Town, role: str) -> None:
+    client = town.visitor(role).client
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    crawler = Crawler(client)
+    crawler.walk()
+    assert crawler.wrong == []
+    assert len(crawler.seen) >= 3
