@@ -12,12 +12,15 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
 
 import flask_babel
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import current_app, g, has_request_context, request
+
+from states.people.tckn import mask_all
 
 if TYPE_CHECKING:
     from typing import Self
@@ -147,11 +150,15 @@ def english() -> Translations:
 
 
 def page_again() -> str:
-    """Return the address of this page, or the start where it cannot be asked for again."""
+    """Return the address of this page, or the start where it cannot be asked for again.
+
+    What follows the question mark is left out where it holds a TCKN, which no page repeats.
+    """
     rule = request.url_rule
     if rule is None or "GET" not in (rule.methods or ()):
         return "/"
-    return request.full_path.rstrip("?")
+    asked = unquote_plus(request.query_string.decode(errors="replace"))
+    return request.full_path.rstrip("?") if mask_all(asked) == asked else request.path
 
 
 def _say_language(response: Response) -> Response:
