@@ -74,7 +74,7 @@ class RegisterPaper(MoveForm):
 
     verification_code = StringField(
         _("Kâğıttaki belge doğrulama kodu"),
-        description=_("Formun altında yazan, dörderli beş grup; örnek: 2985-9ae7-3ed4-bec7-d1e7."),
+        description=_("Formun altında yazan, dörderli beş grup; örnek: 1a2b-3c4d-5e6f-7a8b-9c0d."),
         validators=[
             validators.InputRequired(_("Formdaki doğrulama kodunu yazınız.")),
             validators.Length(max=LONGEST),

@@ -61,6 +61,7 @@ def code(reference: str) -> ResponseReturnValue:
         link=command.link(issue.digits_of(found)),
         result_page=_result_page(found),
         own_pin=_own_pin(found),
+        card=_card(found),
         **(_of_the_demo(found) if composed().settings.demo else {}),
     )
 

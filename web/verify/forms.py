@@ -22,7 +22,7 @@ class CodeForm(FlaskForm):  # type: ignore[misc] # the library carries no types
 
     kod = StringField(
         _("Belge doğrulama kodu"),
-        description=_("Belgenin altında yazan beş grup: 2985-9ae7-3ed4-bec7-d1e7 gibi."),
+        description=_("Belgenin altında yazan beş grup: 1a2b-3c4d-5e6f-7a8b-9c0d gibi."),
         render_kw={"maxlength": LONGEST_CODE, "autocomplete": "off", "spellcheck": "false"},
     )
 

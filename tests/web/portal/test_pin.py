@@ -266,5 +266,6 @@ def test_outside_the_demo_the_code_page_names_the_card_to_insert(
         bare, composition.database, composition.library, composition.clock, composition.engine
     )
     again = holder.browser.get(address(page))
-    assert f"--token {holder.held.card_serial} --new-pin" in again.all("pre")[0]
+    assert f"İmzalayacak kartın etiketi: {holder.held.card_serial}" in again.text
+    assert again.all("pre") == [], "a command is for the demo alone"
     assert not shows(again.text, holder.held.pin)
