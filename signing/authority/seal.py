@@ -110,3 +110,11 @@ class Seal:
         with self._store.pooled(self._label, self._pin) as session:
             container = cades.sign(session, self.certificate, pades.covered(prepared), None)
         return pades.embed(prepared, container)
+
+    def sign(self, content: bytes, at: datetime) -> bytes:
+        """Give a detached container over a content (CAdES B-B); raises the refusals of the token.
+
+        For mail that the office signs (`signing.cms.smime`).
+        """
+        with self._store.pooled(self._label, self._pin) as session:
+            return cades.sign(session, self.certificate, content, at)
