@@ -18,8 +18,8 @@ from handlers.applications.form import deliverable
 from handlers.kit import notes, rows
 from handlers.kit.roles import APPLICANT, REGISTRARS
 from handlers.post import outbox
+from handlers.post.outbox import at_once
 from states.cases.application import Application
-from states.cases.notice import AT_ONCE
 from states.cases.shipment import Shipment
 from states.kit.text import normal
 from states.logs.desk import ADDRESS
@@ -97,7 +97,9 @@ def correct(engine: CaseEngine, case_id: int, actor: Actor, wanted: Correction) 
         told = f"{reason} (adres izi: {mark(vault, before)} → {mark(vault, address)})"
         entry = notes.keep(connection, ("application", case_id), hand, ADDRESS, told)
         key = f"{case_id}/desk/{entry}"
-        _tell(connection, {**case, "delivery_address": address}, reason, key, hand.at)
+        changed = {**case, "delivery_address": address}
+        letter = notice.write(connection, TEMPLATE, changed, reason, day_in_istanbul(hand.at))
+        outbox.put(connection, changed, key, letter, hand.at, at_once(engine.services))
     return True
 
 
@@ -124,7 +126,7 @@ def change_own(engine: CaseEngine, case_id: int, actor: Actor, wanted: Correctio
         entry = notes.keep(connection, ("application", case_id), hand, ADDRESS, told)
         changed = {**case, "delivery_address": address}
         letter = notice.write(connection, OWN_TEMPLATE, changed, "", day_in_istanbul(hand.at))
-        outbox.put(connection, changed, f"{case_id}/desk/{entry}", letter, hand.at, AT_ONCE)
+        outbox.put(connection, changed, f"{case_id}/desk/{entry}", letter, hand.at, at_once(engine.services))
     return True
 
 
@@ -201,8 +203,3 @@ def _write(connection: Connection, case_id: int, address: str) -> None:
     table = Application.__table__
     statement = update(Application).where(table.c.id == case_id)
     connection.execute(statement.values(delivery_address=address))
-
-
-def _tell(connection: Connection, case: Row, reason: str, key: str, now: datetime) -> None:
-    letter = notice.write(connection, TEMPLATE, case, reason, day_in_istanbul(now))
-    outbox.put(connection, case, key, letter, now, AT_ONCE)

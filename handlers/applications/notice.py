@@ -13,7 +13,8 @@ from handlers.kit import rows
 from handlers.kit.roles import APPLICANT
 from handlers.kit.time_limits import wait_of_state
 from handlers.papers import letters
-from handlers.post.outbox import NoticeLetter, put
+from handlers.post.channels import channels_of
+from handlers.post.outbox import NoticeLetter, PostWay, put
 from states.cases.notice import AT_ONCE, IN_TURN
 from states.logs.journal import JournalEntry
 from states.people.person import Person
@@ -43,8 +44,8 @@ def tell(context: EffectContext, template: str, **more: object) -> None:
     with context.database.begin() as connection:
         more["days_in"] = _days_in(context.definition, context.today)
         letter = write(connection, template, context.case, reason, context.today, **more)
-        lane = AT_ONCE if context.by_a_person else IN_TURN
-        put(connection, context.case, context.key, letter, context.now, lane)
+        way = PostWay(channels_of(context.services), AT_ONCE if context.by_a_person else IN_TURN)
+        put(connection, context.case, context.key, letter, context.now, way)
 
 
 def write(

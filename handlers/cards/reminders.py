@@ -16,6 +16,8 @@ from sqlalchemy import cast as cast_
 
 from handlers.applications import notice
 from handlers.post import outbox
+from handlers.post.channels import channels_of
+from handlers.post.outbox import PostWay
 from states.cases.certificate import Certificate
 from states.cases.notice import Notice
 from workflow.model.clock import day_in_istanbul
@@ -92,10 +94,10 @@ def _tell_some(engine: CaseEngine, occasion: _Occasion, now: datetime) -> int:
         .order_by(Certificate.id)
         .limit(AT_ONCE)
     )
-    today = day_in_istanbul(now)
+    today, way = day_in_istanbul(now), PostWay(channels_of(engine.services))
     with engine.database.begin() as connection:
         found = [dict(row) for row in connection.execute(query).mappings()]
         for case in found:
             letter = notice.write(connection, occasion.template, case, "", today)
-            outbox.put(connection, case, str(case["message"]), letter, now)
+            outbox.put(connection, case, str(case["message"]), letter, now, way)
     return len(found)

@@ -15,6 +15,7 @@ from handlers.kit.courier_service import Courier, LocalCourier
 from handlers.kit.mail_server import MailServer
 from handlers.kit.own_keys import OwnKeys
 from handlers.kit.production_place import ProductionPlace
+from handlers.kit.sms_gateway import SmsGateway
 from signing.authority.cmp import CmpIssuer, Endpoint, read_chain
 from signing.authority.demo import Addresses, Authority, Plan
 from signing.authority.seal import Seal
@@ -109,6 +110,9 @@ class Services:
 
     mail: MailServer | None = None
     """Which mail server takes messages; None where they are read on the pages only."""
+
+    sms: SmsGateway | None = None
+    """Which provider takes short messages; None where nobody is told by SMS."""
 
     own_keys: OwnKeys | None = None
     """The keys that the house must have; None where it needs none, since others issue."""
@@ -205,6 +209,7 @@ def open_services(
         profile=Profile(settings.signature_profile),
         list_interval=settings.list_interval,
         mail=_mail(settings),
+        sms=_sms(settings, site),
         made=ProductionPlace(settings.station),
         facts=FactSources(parcels_by_software=settings.demo),
     )
@@ -271,6 +276,24 @@ def _mail(settings: Settings) -> MailServer | None:
         password=settings.smtp_password,
         anchors=settings.smtp_trusted,
         rate=settings.smtp_rate,
+    )
+
+
+def _sms(settings: Settings, site: str) -> SmsGateway | None:
+    """Return the SMS provider of the settings, None where there is none."""
+    if settings.sms_url is None or settings.sms_provider is None or settings.sms_secret is None:
+        return None
+    # Whose number it is never leaves in the clear, whatever NES_PLAIN lets others be asked.
+    fetcher = Fetcher(hosts=hosts_to_ask(settings), way=replace(way_of(settings), plain=False))
+    return SmsGateway(
+        settings.sms_url,
+        settings.sms_provider,
+        settings.sms_sender,
+        settings.sms_secret,
+        fetcher,
+        site,
+        rate=settings.sms_rate,
+        quiet=settings.quiet_hours,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers.post.sms import SmsCarrier
 from handlers.post.smtp import SmtpCarrier
 
 if TYPE_CHECKING:
@@ -16,4 +17,9 @@ if TYPE_CHECKING:
 
 def carriers_of(services: Services, now: Callable[[], datetime]) -> tuple[Carrier, ...]:
     """Return one carrier for each channel that is configured; nothing is opened yet."""
-    return (SmtpCarrier(services.mail, now),) if services.mail is not None else ()
+    carriers: list[Carrier] = []
+    if services.mail is not None:
+        carriers.append(SmtpCarrier(services.mail, now))
+    if services.sms is not None:
+        carriers.append(SmsCarrier(services.sms, now))
+    return tuple(carriers)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 from handlers.post.carrier import HandedOver, OutgoingMessage
+from handlers.post.channels import SMS, channels_of, tell_once_more
 from handlers.post.keyed import message_id, to_mark
 from handlers.post.tries import TriedMessage, leave_unsent, write_tries
 from handlers.post.words import plain_words
@@ -34,7 +35,7 @@ LOCK_SPACE = 0x4E4557
 CHANNELS = ("email", "sms", "kep")
 """All channels that a message can name; the place is the second key of its lock."""
 
-ADDRESS = {"email": "p.email", "sms": "p.phone", "kep": "NULL"}
+ADDRESS = {"email": "p.email", "sms": "p.phone", "kep": "p.email"}
 """Where a person's address of each channel stands (SQL)."""
 
 BOUT = 5.0
@@ -179,5 +180,7 @@ class _Bout:
             connection.execute(_LIGHTLY)
             now = self.engine.clock.now()
             write_tries(connection, self.carrier.channel, self._answers, now)
+            if SMS in channels_of(self.engine.services):
+                tell_once_more(connection, [one.id for one in self._answers], now)
         self.told += len(self._answers)
         self._answers.clear()

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from handlers.post.carrier import CarrierAway, HandedOver
 from signing.errors import OnlineUnavailable
 from states.cases.notice import TryOutcome
 from states.kit.sms_provider import basic, look_up
 from states.people.telephone import mobile_number
+from workflow.model.clock import ISTANBUL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
 
-    from pydantic import SecretStr
-
+    from handlers.kit.sms_gateway import SmsGateway
     from handlers.post.carrier import OutgoingMessage
     from signing.network.fetch import HttpAnswer
-    from states.kit.sms_provider import Json, SmsProvider
+    from states.kit.sms_provider import Json
 
 LIMIT = 16 * 1024
 """Bytes of the longest answer."""
@@ -38,41 +39,27 @@ _AWAY = frozenset({401, 402, 403, 404, 405, 429})
 _LATER = frozenset({408, 409, 425})
 
 
-class Exchange(Protocol):
-    """What sends a body and gives the answer (`signing.network.fetch.Fetcher`)."""
-
-    def exchange(self, url: str, body: bytes, headers: Mapping[str, str], limit: int) -> HttpAnswer:
-        """Send a body; OnlineUnavailable without an answer."""
-        ...  # pragma: no cover - a protocol has no body
-
-
-@dataclass(frozen=True)
-class SmsEndpoint:
-    """Where a provider is asked, how, in whose name, and how many messages a minute it is given."""
-
-    url: str
-    provider: SmsProvider
-    sender: str
-    secret: SecretStr
-    rate: int = 0
-
-
 @dataclass(frozen=True)
 class SmsCarrier:
     """The carrier of the channel ``sms``."""
 
-    endpoint: SmsEndpoint
-    fetcher: Exchange
+    gateway: SmsGateway
+    now: Callable[[], datetime]
     channel: str = field(default="sms", init=False)
 
     @property
     def rate(self) -> int:
         """How many messages a minute the provider may be given; 0 where nothing bounds them."""
-        return self.endpoint.rate
+        return self.gateway.rate
 
     def hand_over(self, messages: Iterable[OutgoingMessage]) -> Iterator[HandedOver]:
-        """Hand messages over one by one, on a connection that is kept; CarrierAway."""
-        unanswered = 0
+        """Hand messages over one by one, on a connection that is kept; CarrierAway.
+
+        In the quiet hours none is asked for: they wait, and count as not tried.
+        """
+        quiet, unanswered = self.gateway.quiet, 0
+        if quiet is not None and quiet.hold(self.now().astimezone(ISTANBUL).time()):
+            return
         for message in messages:
             number = mobile_number(message.to)
             if number is None:
@@ -89,20 +76,20 @@ class SmsCarrier:
                 raise CarrierAway(reason="unanswered", words=said.words)
 
     def _send(self, message: OutgoingMessage, number: str) -> HttpAnswer:
-        secret = self.endpoint.secret.get_secret_value()
+        secret = self.gateway.secret.get_secret_value()
         values = {
             "to": number,
             "to_digits": number.removeprefix("+"),
-            "text": message.text,
-            "sender": self.endpoint.sender,
+            "text": short_text(message.subject, self.gateway.site),
+            "sender": self.gateway.sender,
             "key": message.message_id.strip("<>"),
             "secret": secret,
             "basic": basic(secret),
         }
-        provider = self.endpoint.provider
+        provider = self.gateway.provider
         headers = {"Idempotency-Key": values["key"], **provider.filled_headers(values)}
-        return self.fetcher.exchange(
-            self.endpoint.url, provider.filled_body(values), headers, LIMIT
+        return self.gateway.fetcher.exchange(
+            self.gateway.url, provider.filled_body(values), headers, LIMIT
         )
 
     def _judged(self, message: OutgoingMessage, answer: HttpAnswer) -> HandedOver:
@@ -114,7 +101,7 @@ class SmsCarrier:
         if answer.status in _GOOD:
             outcome = self._outcome(said)
         elif answer.status in _REFUSED and answer.status not in _LATER:
-            found = self._outcome(said) if self.endpoint.provider.answer.code else None
+            found = self._outcome(said) if self.gateway.provider.answer.code else None
             # A no of HTTP is never a yes, whatever its body says.
             outcome = TryOutcome.BAD_ADDRESS if found is TryOutcome.BAD_ADDRESS else _NO
         else:
@@ -122,7 +109,7 @@ class SmsCarrier:
         return HandedOver(message.id, outcome, words)
 
     def _outcome(self, said: Json) -> TryOutcome:
-        told = self.endpoint.provider.answer
+        told = self.gateway.provider.answer
         if told.code is None:
             return TryOutcome.TAKEN
         code = look_up(said, told.code)
@@ -136,12 +123,17 @@ class SmsCarrier:
         )
 
     def _words(self, said: Json) -> str:
-        told = self.endpoint.provider.answer
+        told = self.gateway.provider.answer
         found = [look_up(said, at) for at in (told.code, told.words) if at is not None]
         return " ".join(text for text in found if text is not None)
 
 
 _NO = TryOutcome.REFUSED
+
+
+def short_text(subject: str, site: str) -> str:
+    """Return what is sent: the subject, which names nobody, and where the rest is read."""
+    return f"{subject.strip().rstrip('.')}. Ayrıntı: {site}"
 
 
 def _read(answer: HttpAnswer) -> Json:

@@ -59,7 +59,7 @@ def places_here(settings: Settings) -> frozenset[str]:
 def _named(settings: Settings) -> list[str]:
     addresses = (
         settings.tsa_url, settings.oidc_issuer, settings.cmp_server, settings.public_url,
-        settings.courier_url,
+        settings.courier_url, settings.sms_url,
     )  # fmt: skip
     return [address for address in addresses if address]
 

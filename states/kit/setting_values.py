@@ -16,6 +16,7 @@ from states.kit.address import read_address
 from states.kit.demo_secrets import KEY_BYTES
 from states.kit.mail_address import BadMailAddress, envelope_address
 from states.kit.outbound_hosts import PLAIN, host_of, on_this_machine
+from states.kit.sms_provider import SmsProvider, read_provider
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
 _SITE = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?")
@@ -158,6 +159,23 @@ def courier_address(value: str) -> str:
     if value.startswith("http:") and not on_this_machine(host_of(value)):
         raise ValueError("a courier on another machine is spoken to over TLS: https://HOST/PATH")
     return value.rstrip("/")
+
+
+def sms_address(value: str) -> str:
+    """Read the address of an SMS provider, which is told numbers and that they are of the office's.
+
+    Its query may hold what the provider wants there; a secret belongs into its own setting.
+    """
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s#]*)?", value):
+        raise ValueError("write it as https://HOST/PATH, with no name or password in it")
+    if value.startswith("http:") and not on_this_machine(host_of(value)):
+        raise ValueError("a provider on another machine is spoken to over TLS: https://HOST/PATH")
+    return value
+
+
+def described_provider(value: object) -> SmsProvider:
+    """Read the description of an SMS provider from the file that is named."""
+    return value if isinstance(value, SmsProvider) else read_provider(Path(str(value)))
 
 
 def mail_server(value: str) -> str:

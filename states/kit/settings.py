@@ -17,6 +17,7 @@ from states.kit.demo_secrets import KEY_BYTES, kept_secret
 from states.kit.errors import SettingsError
 from states.kit.outbound_hosts import host_of, on_this_machine, overheard
 from states.kit.proxies import known_networks
+from states.kit.quiet_hours import QuietHours, read_hours
 from states.kit.setting_values import (
     HALF_A_DAY,
     ONE_LINE,
@@ -29,6 +30,7 @@ from states.kit.setting_values import (
     courier_address,
     database_address,
     day_for_rsa_2048,
+    described_provider,
     existing_file,
     existing_folder,
     host_names,
@@ -38,7 +40,9 @@ from states.kit.setting_values import (
     plain_words,
     proxy_address,
     site_address,
+    sms_address,
 )
+from states.kit.sms_provider import SmsProvider
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,6 +131,18 @@ class Settings(BaseSettings):
         None, validation_alias="NES_SMTP_TRUSTED"
     )
     smtp_rate: int = Field(0, ge=0, le=100_000, validation_alias="NES_SMTP_RATE")
+    sms_url: Annotated[str, AfterValidator(sms_address)] | None = Field(
+        None, validation_alias="NES_SMS_URL"
+    )
+    sms_provider: Annotated[SmsProvider, BeforeValidator(described_provider)] | None = Field(
+        None, validation_alias="NES_SMS_PROVIDER"
+    )
+    sms_secret: SecretStr | None = Field(None, min_length=8, validation_alias="NES_SMS_SECRET")
+    sms_sender: str = Field("", pattern=r"^[ -~]{0,20}$", validation_alias="NES_SMS_SENDER")
+    sms_rate: int = Field(0, ge=0, le=100_000, validation_alias="NES_SMS_RATE")
+    quiet_hours: Annotated[QuietHours, BeforeValidator(read_hours)] | None = Field(
+        None, validation_alias="NES_QUIET_HOURS"
+    )
     oidc_issuer: str | None = Field(
         None, pattern=r"^https?://[^\s/]+\S*$", validation_alias="NES_OIDC_ISSUER"
     )
@@ -230,6 +246,17 @@ class Settings(BaseSettings):
             raise WrongSetting("NES_SMTP_SERVER", "set it together with NES_SMTP_FROM")
         if (self.smtp_user is None) != (self.smtp_password is None):
             raise WrongSetting("NES_SMTP_USER", "set it together with NES_SMTP_PASSWORD")
+        return self
+
+    @validates(mode="after")
+    def _sms_whole(self) -> Self:
+        """Refuse an SMS provider that could not be asked, and quiet hours of nobody."""
+        parts = (self.sms_url, self.sms_provider, self.sms_secret)
+        if any(part is None for part in parts) and any(part is not None for part in parts):
+            named = "set it together with NES_SMS_PROVIDER and NES_SMS_SECRET"
+            raise WrongSetting("NES_SMS_URL", named)
+        if self.quiet_hours is not None and self.sms_url is None:
+            raise WrongSetting("NES_QUIET_HOURS", "it is for SMS; set NES_SMS_URL with it")
         return self
 
     @validates(mode="after")

@@ -50,7 +50,7 @@ def put(world: World, person: int, n: int = 1, lane: int = IN_TURN) -> int:
     key = f"77/{n}/notice.held"
     with world.engine.database.begin() as connection:
         case = {"id": 77, "person_id": person}
-        outbox.put(connection, case, key, LETTER, world.clock.now(), lane)
+        outbox.put(connection, case, key, LETTER, world.clock.now(), outbox.PostWay(lane=lane))
     return int(world.all(Notice, key=key)[0].id)
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import SecretStr
 
+from handlers.kit.sms_gateway import SmsGateway
 from handlers.post.carrier import CarrierAway, OutgoingMessage
-from handlers.post.sms import IN_A_ROW, SmsCarrier, SmsEndpoint
+from handlers.post.sms import IN_A_ROW, SmsCarrier, short_text
 from signing.network.fetch import Fetcher, FetchTimeouts
 from states.cases.notice import TryOutcome
+from states.kit.quiet_hours import read_hours
 from states.kit.sms_provider import SmsAnswers, SmsProvider
 from tests.kit.handlers.sms_company import ServedSms, sms_company
 
@@ -31,6 +35,8 @@ PROVIDER = SmsProvider(
     answer=ANSWERS,
 )
 NUMBERS = count(1)
+SITE = "https://nes.example"
+TEXT = "Kartınız {yolda}. Ayrıntı: https://nes.example"
 
 
 @pytest.fixture(scope="module")
@@ -46,14 +52,21 @@ def carrier(house: ServedSms) -> SmsCarrier:
 
 
 def carrier_of(house: ServedSms, provider: SmsProvider = PROVIDER) -> SmsCarrier:
-    endpoint = SmsEndpoint(f"{house.url}/send", provider, "NESOFIS", SecretStr(SECRET), 60)
-    return SmsCarrier(endpoint, QUICK)
+    return SmsCarrier(gateway(f"{house.url}/send", provider), clock)
 
 
-def message(to: str = "+90 532 111 22 33", text: str = "Kartınız {yolda}.") -> OutgoingMessage:
+def gateway(url: str, provider: SmsProvider = PROVIDER) -> SmsGateway:
+    return SmsGateway(url, provider, "NESOFIS", SecretStr(SECRET), QUICK, SITE, 60)
+
+
+def clock() -> datetime:
+    return datetime(2026, 3, 2, 20, 59, tzinfo=UTC)  # 23:59 in Istanbul
+
+
+def message(to: str = "+90 532 111 22 33", subject: str = "Kartınız {yolda}") -> OutgoingMessage:
     """Return a message of a key of its own: the company keeps those of other tests."""
     number = next(NUMBERS)
-    return OutgoingMessage(number, f"<nes.{number}.tag@ofis.example>", to, "", text)
+    return OutgoingMessage(number, f"<nes.{number}.tag@ofis.example>", to, subject, "Sayın ADA,\n")
 
 
 def key(one: OutgoingMessage) -> str:
@@ -71,7 +84,7 @@ def test_a_message_is_told_in_the_words_of_its_provider(
     assert sent(carrier, one) == [(one.id, TryOutcome.TAKEN, "200 00")]
     came = house.received()[key(one)]
     assert json.loads(came["body"]) == {
-        "from": "NESOFIS", "messages": [{"no": "905321112233", "msg": "Kartınız {yolda}."}], "n": 1,
+        "from": "NESOFIS", "messages": [{"no": "905321112233", "msg": TEXT}], "n": 1,
     }  # fmt: skip
     headers = came["headers"]
     assert headers["Authorization"] == "Basic a3VsbGFuaWNpOnBhcm9sYS0wMTIz"
@@ -87,7 +100,8 @@ def test_a_provider_of_forms_gets_one(house: ServedSms) -> None:
     assert sent(carrier_of(house, provider), one) == [(one.id, TryOutcome.TAKEN, "200")]
     came = house.received()[key(one)]
     assert came["body"] == (
-        "to=%2B905321112233&t=Kart%C4%B1n%C4%B1z+%7Byolda%7D.&k=kullanici%3Aparola-0123"
+        "to=%2B905321112233&t=Kart%C4%B1n%C4%B1z+%7Byolda%7D.+Ayr%C4%B1nt%C4%B1%3A+"
+        "https%3A%2F%2Fnes.example&k=kullanici%3Aparola-0123"
     )
     assert came["headers"]["Content-Type"] == "application/x-www-form-urlencoded"
 
@@ -193,15 +207,31 @@ def test_a_yes_between_two_failures_says_that_the_provider_is_there(
 
 
 def test_many_messages_take_one_connection(carrier: SmsCarrier, house: ServedSms) -> None:
-    fresh = SmsCarrier(carrier.endpoint, Fetcher())
+    fresh = SmsCarrier(replace(carrier.gateway, fetcher=Fetcher()), clock)
     before = house.connections()
     assert len(sent(fresh, *[message() for _ in range(20)])) == 20
     assert house.connections() - before == 2  # the messages' and this question's own
 
 
 def test_a_provider_that_can_not_be_reached_is_told() -> None:
-    endpoint = SmsEndpoint("http://127.0.0.1:9/", PROVIDER, "X", SecretStr(SECRET))
+    nobody = SmsCarrier(gateway("http://127.0.0.1:9/"), clock)
     one = message()
-    assert [(said.id, said.outcome) for said in SmsCarrier(endpoint, QUICK).hand_over([one])] == [
+    assert [(said.id, said.outcome) for said in nobody.hand_over([one])] == [
         (one.id, TryOutcome.TRY_LATER)
     ]
+
+
+@pytest.mark.parametrize(("hours", "told"), [("21:00-08:00", 0), ("00:00-23:59", 1)])
+def test_in_the_quiet_hours_nobody_is_rung_and_nothing_counts_as_tried(
+    carrier: SmsCarrier, hours: str, told: int
+) -> None:
+    resting = SmsCarrier(replace(carrier.gateway, quiet=read_hours(hours)), clock)
+    waiting = iter([message()])
+    assert len(list(resting.hand_over(waiting))) == told
+    assert len(list(waiting)) == 1 - told
+
+
+def test_a_short_text_says_what_it_is_about_and_where_it_is_read() -> None:
+    assert short_text(" Kartınız kayboldu. ", SITE) == (
+        "Kartınız kayboldu. Ayrıntı: https://nes.example"
+    )
