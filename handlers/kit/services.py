@@ -12,10 +12,9 @@ from urllib.parse import urlsplit
 
 from handlers.kit.courier_company import CourierEndpoint, CourierService
 from handlers.kit.courier_service import Courier, LocalCourier
-from handlers.kit.mail_server import MailServer
 from handlers.kit.own_keys import OwnKeys
+from handlers.kit.post_servers import kep_server_of, mail_server_of, sms_gateway_of
 from handlers.kit.production_place import ProductionPlace
-from handlers.kit.sms_gateway import SmsGateway
 from signing.authority.cmp import CmpIssuer, Endpoint, read_chain
 from signing.authority.demo import Addresses, Authority, Plan
 from signing.authority.seal import Seal
@@ -26,7 +25,7 @@ from signing.network.outbound import OutboundPolicy
 from signing.tokens.slots import TokenStore
 from signing.validation.trust import load as load_trust
 from signing.x509.policy import AllowedAlgorithms
-from states.kit.outbound_hosts import host_of, hosts_to_ask, on_this_machine, places_here
+from states.kit.outbound_hosts import host_of, hosts_to_ask, places_here
 from states.kit.vault import Vault
 
 if TYPE_CHECKING:
@@ -34,6 +33,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from handlers.kit.kep_server import KepServer
+    from handlers.kit.mail_server import MailServer
+    from handlers.kit.sms_gateway import SmsGateway
     from signing.authority.issuing import Issuer
     from signing.validation.trust import Trust
     from states.kit.settings import Settings
@@ -113,6 +115,9 @@ class Services:
 
     sms: SmsGateway | None = None
     """Which provider takes short messages; None where nobody is told by SMS."""
+
+    kep: KepServer | None = None
+    """Which provider takes registered e-mail; None where nobody is told by it."""
 
     own_keys: OwnKeys | None = None
     """The keys that the house must have; None where it needs none, since others issue."""
@@ -208,8 +213,9 @@ def open_services(
         online=_online(settings, base),
         profile=Profile(settings.signature_profile),
         list_interval=settings.list_interval,
-        mail=_mail(settings),
-        sms=_sms(settings, site),
+        mail=mail_server_of(settings),
+        sms=sms_gateway_of(settings, _fetcher_of_people(settings), site),
+        kep=kep_server_of(settings, store, lambda content, at: seal().sign(content, at)),
         made=ProductionPlace(settings.station),
         facts=FactSources(parcels_by_software=settings.demo),
     )
@@ -255,46 +261,13 @@ def _courier(settings: Settings, database: Engine) -> Courier:
     """Return the courier of the settings; without one the house books its own."""
     if settings.courier_url is None or settings.courier_secret is None:
         return LocalCourier(database)
-    # Names and addresses never leave in the clear, whatever NES_PLAIN lets others be asked.
-    fetcher = Fetcher(hosts=hosts_to_ask(settings), way=replace(way_of(settings), plain=False))
     endpoint = CourierEndpoint(settings.courier_url, settings.courier_secret)
-    return CourierService(database, endpoint, fetcher)
+    return CourierService(database, endpoint, _fetcher_of_people(settings))
 
 
-def _mail(settings: Settings) -> MailServer | None:
-    """Return the mail server of the settings, None where there is none."""
-    if settings.smtp_server is None or settings.smtp_from is None:
-        return None
-    address = urlsplit(settings.smtp_server)
-    return MailServer(
-        address.hostname or "",
-        address.port or 0,
-        settings.smtp_from,
-        implicit_tls=address.scheme == "smtps",
-        here=on_this_machine(address.hostname or ""),
-        user=settings.smtp_user or "",
-        password=settings.smtp_password,
-        anchors=settings.smtp_trusted,
-        rate=settings.smtp_rate,
-    )
-
-
-def _sms(settings: Settings, site: str) -> SmsGateway | None:
-    """Return the SMS provider of the settings, None where there is none."""
-    if settings.sms_url is None or settings.sms_provider is None or settings.sms_secret is None:
-        return None
-    # Whose number it is never leaves in the clear, whatever NES_PLAIN lets others be asked.
-    fetcher = Fetcher(hosts=hosts_to_ask(settings), way=replace(way_of(settings), plain=False))
-    return SmsGateway(
-        settings.sms_url,
-        settings.sms_provider,
-        settings.sms_sender,
-        settings.sms_secret,
-        fetcher,
-        site,
-        rate=settings.sms_rate,
-        quiet=settings.quiet_hours,
-    )
+def _fetcher_of_people(settings: Settings) -> Fetcher:
+    """Return what asks those who are told of people: never in the clear, whatever NES_PLAIN is."""
+    return Fetcher(hosts=hosts_to_ask(settings), way=replace(way_of(settings), plain=False))
 
 
 def way_of(settings: Settings) -> OutboundPolicy:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers.post.kep import kep_carrier
 from handlers.post.sms import SmsCarrier
 from handlers.post.smtp import SmtpCarrier
 
@@ -22,4 +23,6 @@ def carriers_of(services: Services, now: Callable[[], datetime]) -> tuple[Carrie
         carriers.append(SmtpCarrier(services.mail, now))
     if services.sms is not None:
         carriers.append(SmsCarrier(services.sms, now))
+    if services.kep is not None:
+        carriers.append(kep_carrier(services.kep, now))
     return tuple(carriers)

@@ -41,7 +41,11 @@ ON CONFLICT DO NOTHING
 
 def channels_of(services: Services) -> frozenset[str]:
     """Return the channels for which the office has a carrier."""
-    given = {EMAIL: services.mail is not None, SMS: services.sms is not None}
+    given = {
+        EMAIL: services.mail is not None,
+        SMS: services.sms is not None,
+        KEP: services.kep is not None,
+    }
     return frozenset(name for name, there in given.items() if there)
 
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 from handlers.post.carrier import HandedOver, OutgoingMessage
-from handlers.post.channels import SMS, channels_of, tell_once_more
+from handlers.post.channels import KEP, SMS, channels_of, tell_once_more
+from handlers.post.kep import papers_of
 from handlers.post.keyed import message_id, to_mark
 from handlers.post.tries import TriedMessage, leave_unsent, write_tries
 from handlers.post.words import plain_words
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from handlers.kit.context import CaseEngine
-    from handlers.post.carrier import Carrier
+    from handlers.post.carrier import Attachment, Carrier
 
 LOCK_SPACE = 0x4E4557
 
@@ -162,7 +163,11 @@ class _Bout:
             self._note(HandedOver(row.id, TryOutcome.NO_ADDRESS))
             return None
         name = message_id(vault, row.id, row.key, self.engine.services.mail_domain)
-        return OutgoingMessage(row.id, name, row.address, row.subject, row.text)
+        papers: tuple[Attachment, ...] = ()
+        if self.carrier.channel == KEP:
+            with self.engine.database.connect() as connection:
+                papers = papers_of(connection, row.key)
+        return OutgoingMessage(row.id, name, row.address, row.subject, row.text, attachments=papers)
 
     def _note(self, said: HandedOver) -> None:
         words, mark = plain_words(said.words), self._marks.pop(said.id)

@@ -63,7 +63,7 @@ class SmtpCarrier:
         try:
             for message in messages:
                 try:
-                    to = envelope_address(message.to)
+                    to = self.address_of(message)
                 except BadMailAddress as bad:
                     words = f"address: {bad.params['reason']}"
                     yield HandedOver(message.id, TryOutcome.BAD_ADDRESS, words)
@@ -81,6 +81,14 @@ class SmtpCarrier:
         finally:
             if line is not None:
                 _leave(line)
+
+    def address_of(self, message: OutgoingMessage) -> str:
+        """Return the address of a message in ASCII; BadMailAddress."""
+        return envelope_address(message.to)
+
+    def content_of(self, message: OutgoingMessage, to: str) -> bytes:
+        """Return a message as it is sent."""
+        return mail_bytes(message, self.server.sender, to, self.now())
 
     def _lost(self, message: OutgoingMessage, broken: _Broken) -> HandedOver:
         """Say that a message is tried again; CarrierAway where no connection lasts."""
@@ -122,7 +130,7 @@ class SmtpCarrier:
 
     def _send(self, line: smtplib.SMTP, message: OutgoingMessage, to: str) -> HandedOver:
         """Hand one message over; _Broken when the connection does not last, CarrierAway."""
-        content = mail_bytes(message, self.server.sender, to, self.now())
+        content = self.content_of(message, to)
         try:
             return self._transact(line, message, to, content)
         except (OSError, smtplib.SMTPException) as error:

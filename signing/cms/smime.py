@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from asn1crypto import cms
 
-from signing.cms import container
-from signing.errors import ContainerUnusable
+from signing.cms import cades, container
+from signing.errors import ContainerUnusable, KeyAbsent
 from signing.verdict import Stopped
 from signing.x509.policy import STRICT
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from email.message import Message
 
+    from signing.tokens.slots import TokenStore
     from signing.x509.policy import AllowedAlgorithms
 
 LARGEST = 32 * 1024 * 1024
@@ -54,6 +55,25 @@ class SignedMail:
     mail: bytes
     content: bytes
     container: bytes
+
+
+class MailSigner:
+    """Signs with the one certificate of a person or an organisation that a token holds."""
+
+    def __init__(self, store: Callable[[], TokenStore], label: str, pin: str) -> None:
+        """Open nothing yet."""
+        self._store, self._label, self._pin = store, label, pin
+
+    def sign(self, content: bytes, at: datetime) -> bytes:
+        """Give a detached container (CAdES B-B); raises the refusals of the token.
+
+        KeyAbsent when the token holds no such certificate, or several.
+        """
+        with self._store().pooled(self._label, self._pin) as session:
+            found = [one for _key, one in session.held() if not one.parsed.ca]
+            if len(found) != 1:
+                raise KeyAbsent(label=self._label)
+            return cades.sign(session, found[0], content, at)
 
 
 def sign_mail(mail: bytes, sign: Callable[[bytes], bytes]) -> bytes:

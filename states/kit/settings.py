@@ -131,6 +131,19 @@ class Settings(BaseSettings):
         None, validation_alias="NES_SMTP_TRUSTED"
     )
     smtp_rate: int = Field(0, ge=0, le=100_000, validation_alias="NES_SMTP_RATE")
+    kep_server: Annotated[str, AfterValidator(mail_server)] | None = Field(
+        None, validation_alias="NES_KEP_SERVER"
+    )
+    kep_from: Annotated[str, AfterValidator(mail_sender)] | None = Field(
+        None, validation_alias="NES_KEP_FROM"
+    )
+    kep_user: str | None = Field(None, min_length=1, validation_alias="NES_KEP_USER")
+    kep_password: SecretStr | None = Field(None, validation_alias="NES_KEP_PASSWORD")
+    kep_trusted: Annotated[Path, AfterValidator(anchors_file)] | None = Field(
+        None, validation_alias="NES_KEP_TRUSTED"
+    )
+    kep_token: str | None = Field(None, min_length=1, validation_alias="NES_KEP_TOKEN")
+    kep_pin: SecretStr | None = Field(None, min_length=4, validation_alias="NES_KEP_PIN")
     sms_url: Annotated[str, AfterValidator(sms_address)] | None = Field(
         None, validation_alias="NES_SMS_URL"
     )
@@ -246,6 +259,21 @@ class Settings(BaseSettings):
             raise WrongSetting("NES_SMTP_SERVER", "set it together with NES_SMTP_FROM")
         if (self.smtp_user is None) != (self.smtp_password is None):
             raise WrongSetting("NES_SMTP_USER", "set it together with NES_SMTP_PASSWORD")
+        return self
+
+    @validates(mode="after")
+    def _kep_whole(self) -> Self:
+        """Refuse registered e-mail without a sender, or that nobody could sign."""
+        pairs = {
+            "NES_KEP_FROM": (self.kep_server, self.kep_from),
+            "NES_KEP_PASSWORD": (self.kep_user, self.kep_password),
+            "NES_KEP_PIN": (self.kep_token, self.kep_pin),
+        }
+        for key, (one, other) in pairs.items():
+            if (one is None) != (other is None):
+                raise WrongSetting(key, "set it together with its other half")
+        if self.kep_server and not self.demo and self.kep_token is None:
+            raise WrongSetting("NES_KEP_TOKEN", "name the token whose certificate signs the mail")
         return self
 
     @validates(mode="after")

@@ -13,8 +13,8 @@ import pytest
 from asn1crypto import pem
 
 from signing.authority.seal import Seal
-from signing.cms.smime import LARGEST, check_signer, open_mail, sign_mail
-from signing.errors import ContainerUnusable
+from signing.cms.smime import LARGEST, MailSigner, check_signer, open_mail, sign_mail
+from signing.errors import ContainerUnusable, KeyAbsent
 from tests.kit.signing import house as kit
 from tests.kit.signing.house import NOW
 
@@ -162,3 +162,17 @@ def test_a_mail_without_its_end_or_too_large_is_refused(signed: bytes) -> None:
 )
 def test_only_a_mail_of_seven_bits_and_whole_lines_is_signed(mail: bytes) -> None:
     assert refused(sign_mail, mail, bytes) == "no_mail_of_7_bits"
+
+
+def test_the_one_certificate_of_a_token_signs(
+    store: TokenStore, signer: kit.Signer, authority: Authority
+) -> None:
+    label = signer.produced.card_serial
+    made = MailSigner(lambda: store, label, kit.PIN)
+    found = open_mail(sign_mail(MAIL, partial(made.sign, at=NOW)))
+    check_signer(found, {signer.produced.certificate.der}, NOW)
+    del authority  # whose token holds more than one
+    several = MailSigner(lambda: store, kit.AUTHORITY_LABEL, kit.PIN)
+    with pytest.raises(KeyAbsent) as refusal:
+        several.sign(b"", NOW)
+    assert refusal.value.params == {"label": kit.AUTHORITY_LABEL}
