@@ -31,8 +31,6 @@ from workflow.model.refusal import NotTheSubject, RuleFailed, StaleVersion, Unkn
 from workflow.model.verdict import deny
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy import Connection
 
     from handlers.kit.context import CaseEngine
@@ -126,7 +124,8 @@ def change_own(engine: CaseEngine, case_id: int, actor: Actor, wanted: Correctio
         entry = notes.keep(connection, ("application", case_id), hand, ADDRESS, told)
         changed = {**case, "delivery_address": address}
         letter = notice.write(connection, OWN_TEMPLATE, changed, "", day_in_istanbul(hand.at))
-        outbox.put(connection, changed, f"{case_id}/desk/{entry}", letter, hand.at, at_once(engine.services))
+        key = f"{case_id}/desk/{entry}"
+        outbox.put(connection, changed, key, letter, hand.at, at_once(engine.services))
     return True
 
 

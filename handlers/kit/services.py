@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from handlers.kit.courier_company import CourierEndpoint, CourierService
 from handlers.kit.courier_service import Courier, LocalCourier
 from handlers.kit.own_keys import OwnKeys
-from handlers.kit.post_servers import kep_server_of, mail_server_of, sms_gateway_of
+from handlers.kit.post.opening import kep_server_of, mail_server_of, sms_gateway_of
 from handlers.kit.production_place import ProductionPlace
 from signing.authority.cmp import CmpIssuer, Endpoint, read_chain
 from signing.authority.demo import Addresses, Authority, Plan
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from handlers.kit.kep_server import KepServer
-    from handlers.kit.mail_server import MailServer
-    from handlers.kit.sms_gateway import SmsGateway
+    from handlers.kit.post.kep_server import KepServer
+    from handlers.kit.post.mail_server import MailServer
+    from handlers.kit.post.sms_gateway import SmsGateway
     from signing.authority.issuing import Issuer
     from signing.validation.trust import Trust
     from states.kit.settings import Settings
@@ -170,10 +170,7 @@ def _store(settings: Settings, own_keys: OwnKeys) -> TokenStore:
 def open_services(
     settings: Settings, database: Engine, *, new_pin: Callable[[], str] = random_pin
 ) -> Services:
-    """Compose the services of a process; nothing touches the token before it is needed.
-
-    The authority on it must be the house's own (handlers/kit/own_keys.py); an empty demo makes one.
-    """
+    """Compose the services of a process; nothing touches the token before it is needed."""
     base = f"http://{settings.host}:{settings.port}"
     addresses = _addresses(settings)
 
@@ -182,6 +179,7 @@ def open_services(
         return _store(settings, own_keys)
 
     pin = settings.token_pin.get_secret_value()
+    # The authority on the token must be the house's own; an empty demo makes one.
     plan = Plan(AUTHORITY_LABEL, pin, pin, _AUTHORITY_FROM, _AUTHORITY_UNTIL, addresses=addresses)
     own_keys = OwnKeys(database, store, AUTHORITY_LABEL, pin, plan if settings.demo else None)
 
@@ -214,7 +212,7 @@ def open_services(
         profile=Profile(settings.signature_profile),
         list_interval=settings.list_interval,
         mail=mail_server_of(settings),
-        sms=sms_gateway_of(settings, _fetcher_of_people(settings), site),
+        sms=sms_gateway_of(settings, _fetcher_of_people(settings), _site(settings)),
         kep=kep_server_of(settings, store, lambda content, at: seal().sign(content, at)),
         made=ProductionPlace(settings.station),
         facts=FactSources(parcels_by_software=settings.demo),

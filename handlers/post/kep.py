@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from handlers.kit.kep_server import KepServer
+    from handlers.kit.post.kep_server import KepServer
     from handlers.post.carrier import OutgoingMessage
 
 

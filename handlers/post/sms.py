@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from handlers.kit.sms_gateway import SmsGateway
+    from handlers.kit.post.sms_gateway import SmsGateway
     from handlers.post.carrier import OutgoingMessage
     from signing.network.fetch import HttpAnswer
     from states.kit.sms_provider import Json

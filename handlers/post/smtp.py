@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from handlers.kit.mail_server import MailServer
+    from handlers.kit.post.mail_server import MailServer
     from handlers.post.carrier import OutgoingMessage
 
 PATIENCE = 30.0

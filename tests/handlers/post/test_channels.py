@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.applications.notice import NoticeLetter, PostWay, post
 from handlers.kit import services as composed
 from handlers.post.carriers import carriers_of
 from handlers.post.channels import channel_for, channels_of, tell_once_more
 from handlers.post.delivery import deliver
+from handlers.post.outbox import NoticeLetter, PostWay, put
 from handlers.post.sms import SmsCarrier
 from signing.network.fetch import Fetcher
 from signing.network.outbound import OutboundPolicy
@@ -58,7 +58,7 @@ def test_the_channel_follows_from_the_addresses_and_the_carriers(
 def written(world: World, person: int, n: int, have: frozenset[str]) -> int:
     with world.engine.database.begin() as connection:
         case = {"id": 77, "person_id": person}
-        post(connection, case, f"77/{n}/notice.held", LETTER, world.clock.now(), PostWay(have))
+        put(connection, case, f"77/{n}/notice.held", LETTER, world.clock.now(), PostWay(have))
     return int(world.all(Notice, key=f"77/{n}/notice.held")[0].id)
 
 

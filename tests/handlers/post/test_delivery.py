@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.kit.mail_server import MailServer
+from handlers.kit.post.mail_server import MailServer
 from handlers.post import outbox
 from handlers.post.carrier import CarrierAway, HandedOver, OutgoingMessage
 from handlers.post.delivery import deliver

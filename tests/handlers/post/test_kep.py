@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.kit import services as composed
-from handlers.kit.kep_server import KepServer
-from handlers.kit.mail_server import MailServer
+from handlers.kit.post.kep_server import KepServer
+from handlers.kit.post.mail_server import MailServer
 from handlers.post.carrier import CarrierAway, OutgoingMessage
 from handlers.post.carriers import carriers_of
 from handlers.post.channels import channels_of
@@ -19,7 +19,7 @@ from signing.errors import TokenAbsent
 from states.cases.notice import Notice, NoticeState, TryOutcome
 from states.kit.settings import load_settings
 from tests.handlers.post.test_delivery import put
-from tests.kit.handlers.mail_server import mail_server
+from tests.kit.post.mail_server import mail_server
 from tests.kit.states.given import SECRETS, refusal
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import SecretStr
 
-from handlers.kit.sms_gateway import SmsGateway
+from handlers.kit.post.sms_gateway import SmsGateway
 from handlers.post.carrier import CarrierAway, OutgoingMessage
 from handlers.post.sms import IN_A_ROW, SmsCarrier, short_text
 from signing.network.fetch import Fetcher, FetchTimeouts
 from states.cases.notice import TryOutcome
 from states.kit.quiet_hours import read_hours
 from states.kit.sms_provider import SmsAnswers, SmsProvider
-from tests.kit.handlers.sms_company import ServedSms, sms_company
+from tests.kit.post.sms_company import ServedSms, sms_company
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from handlers.kit.mail_server import MailServer
+    from handlers.kit.post.mail_server import MailServer
 
 
 @dataclass(frozen=True, slots=True)

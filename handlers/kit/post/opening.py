@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from handlers.kit.kep_server import KepServer
-from handlers.kit.mail_server import MailServer
-from handlers.kit.sms_gateway import SmsGateway
+from handlers.kit.post.kep_server import KepServer
+from handlers.kit.post.mail_server import MailServer
+from handlers.kit.post.sms_gateway import SmsGateway
 from signing.cms.smime import MailSigner
 from states.kit.outbound_hosts import host_of, on_this_machine
 

@@ -1,0 +1,1 @@
+"""The servers that take messages of the office, as the settings name them."""
