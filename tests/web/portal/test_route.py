@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from states.kit.reference import reference
 from tests.kit.handlers.world import applicant
+from tests.kit.web.lint import text_of
 from tests.web.portal.conftest import signed_in
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def test_the_card_of_a_holder_leads_to_the_renewal(
     page = holder.browser.get("/basvurularim")
     assert "Yenileme başvurunuzu şimdiden yapabilirsiniz." in page.text
     assert page.links["e-onay ver"] == "/e-onay"
+    assert [text_of(link) for link in page.tree.iter("a")].count("e-onay ver") == 1
     world.clock.set(datetime(2026, 7, 25, 9, 0, tzinfo=UTC))
     browser = signed_in(app, holder.person_id)
     page = browser.get("/basvurularim")
