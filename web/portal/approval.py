@@ -19,10 +19,11 @@ from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.reading import timeline
 from web.portal import moves, own_records
-from web.portal.advice import advise, closed, waiting
+from web.portal.advice.telling import advise, closed, of_delivered, waiting
 from web.portal.blueprint import blueprint
 from web.portal.forms import ApproveForm
 from workflow.engine.attempts import code_of
+from workflow.model.clock import day_in_istanbul
 from workflow.model.refusal import Refused
 from workflow.model.request import Request
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from web.kit.reading import CaseRecord
-    from web.portal.advice_texts import Advice
+    from web.portal.advice.states import Advice
 
 NEEDS_CONSENT = frozenset({"consent.missing", "consent.outdated", "consent.unproved"})
 """What an e-onay mends that the person gives now."""
@@ -55,14 +56,18 @@ def hindrance(case_id: int) -> tuple[str, str]:
 
 def advice_for(row: Mapping[str, Any]) -> Advice:
     """Return what a person is told of an application, with what keeps it from going on."""
+    now = composed().clock.now()
+    today = day_in_istanbul(now)
+    if row["state"] == "delivered":
+        return of_delivered(row, own_records.made_by(row["id"]), now)
     if row["state"] == "expired":
         newest = timeline(composed().database, row["id"])[-1]
-        return closed(row, newest.trigger, newest.body["reason"] or "")
+        return closed(row, newest.trigger, newest.body["reason"] or "", today)
     if row["state"] != "e_onay":
-        return advise("application", row)
+        return advise("application", row, today)
     definition = composed().library.published(row["definition"])
     wait = wait_in_rule(definition, "waited_long", "entered_at")
-    return waiting(row, wait, *hindrance(row["id"]))
+    return waiting(row, wait, *hindrance(row["id"]), today)
 
 
 def lacks_consent(case: CaseRecord) -> bool:

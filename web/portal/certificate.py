@@ -13,8 +13,8 @@ from web.gate.composition import composed
 from web.gate.language import gettext
 from web.gate.language import lazy_gettext as _
 from web.gate.permissions import allow
-from web.portal import moves, own_records, pin
-from web.portal.advice import of_certificate
+from web.portal import moves, own_records, pin, routing
+from web.portal.advice.telling import of_certificate
 from web.portal.blueprint import blueprint
 from web.portal.code import issuing
 from web.portal.text import read_and_sign
@@ -39,14 +39,14 @@ def certificate(reference: str) -> ResponseReturnValue:
     case = own_records.case(reference, "certificate")
     checked = moves.is_checked(case)
     composition = composed()
-    foreign = case.row["seen"] != MADE
+    foreign, day = case.row["seen"] != MADE, routing.day()
     return render_template(
         "portal/certificate.html",
         foreign=foreign,
-        contact=contact_of(composition.engine.services, case.row, composition.clock.now()),
+        contact=contact_of(composition.engine.services, case.row, day.now),
         case=case,
         advice=of_certificate(
-            case.row, own_records.renewals().get(case.id), composition.clock.now(), checked=checked
+            case.row, own_records.renewals().get(case.id), day.now, day.window, checked=checked
         ),
         checked=checked,
         reason=moves.reason_of(case),

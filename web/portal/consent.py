@@ -14,8 +14,8 @@ from web.gate.composition import composed
 from web.gate.language import gettext
 from web.gate.permissions import allow
 from web.gate.session import current
-from web.portal import moves, own_records
-from web.portal.advice import advise
+from web.portal import moves, own_records, routing
+from web.portal.advice.telling import advise
 from web.portal.blueprint import blueprint
 from web.portal.code import issuing
 from web.portal.text import read_and_sign
@@ -34,7 +34,7 @@ def consent_start() -> ResponseReturnValue:
     return render_template(
         "portal/consent_start.html",
         consent=consent,
-        advice=advise("consent", vars(consent)) if consent else None,
+        advice=advise("consent", vars(consent), routing.day().today) if consent else None,
         current_version=_current_version(),
         usable=[row for row in own_records.certificates() if row.state == "active"],
     )
@@ -74,7 +74,7 @@ def consent(reference: str) -> ResponseReturnValue:
     return render_template(
         "portal/consent.html",
         case=case,
-        advice=advise("consent", case.row),
+        advice=advise("consent", case.row, routing.day().today),
         reason=moves.reason_of(case),
         signature=signature,
         standing=own_records.standing(signature),

@@ -10,7 +10,7 @@ from handlers.kit.roles import APPLICANT
 from web.gate.composition import composed
 from web.gate.permissions import allow
 from web.portal import own_records, routing
-from web.portal.advice import advise, of_certificate
+from web.portal.advice.telling import advise, of_certificate
 from web.portal.approval import advice_for
 from web.portal.blueprint import blueprint
 
@@ -24,15 +24,16 @@ def home() -> ResponseReturnValue:
     """Show what one has, where it stands, and what comes next."""
     consent = own_records.consent_in_force()
     applications, certificates = own_records.applications(), own_records.certificates()
-    renewals, now = own_records.renewals(), composed().clock.now()
+    renewals, day = own_records.renewals(), routing.day()
     return render_template(
         "portal/home.html",
-        card=routing.own_card(),
+        card=routing.own_card(day),
         applications=[(row, advice_for(vars(row))) for row in applications],
         certificates=[
-            (row, of_certificate(vars(row), renewals.get(row.id), now)) for row in certificates
+            (row, of_certificate(vars(row), renewals.get(row.id), day.now, day.window))
+            for row in certificates
         ],
         consent=consent,
-        consent_advice=advise("consent", vars(consent)) if consent else None,
+        consent_advice=advise("consent", vars(consent), day.today) if consent else None,
         definitions=composed().library.current,
     )

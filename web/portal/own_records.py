@@ -21,7 +21,7 @@ from states.people.person import Person
 from web.gate.composition import composed
 from web.gate.session import current
 from web.kit.cases import case_of
-from web.portal.advice import Renewal
+from web.portal.advice.telling import Renewal
 from workflow.model.refusal import UnknownCase
 
 if TYPE_CHECKING:
@@ -74,6 +74,13 @@ def certificates_in_hand() -> list[Certificate]:
     """Return one's certificates that prove who one is: not ended, not on their first way here."""
     valid = (Certificate.person_id == person_id()) & (Certificate.ends_at >= composed().clock.now())
     return _rows(select(Certificate).where(valid, in_hand()).order_by(Certificate.id))
+
+
+def made_by(application_id: int) -> dict[str, object] | None:
+    """Return the certificate that one's application has had made and that stands; None without."""
+    mine = (Certificate.person_id == person_id()) & (Certificate.application_id == application_id)
+    query = select(Certificate).where(mine, Certificate.state.in_(HELD))
+    return next((dict(vars(row)) for row in _rows(query)), None)
 
 
 def renewals() -> dict[int, Renewal]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import url_for
-from flask_babel import lazy_gettext as _
 
 from handlers.ways import facts
 from handlers.ways.durations import durations
@@ -14,7 +13,8 @@ from handlers.ways.router import Situation, route
 from handlers.ways.way import RoutingDay
 from handlers.ways.words import RouteTold, told, told_refusal, told_way
 from web.gate.composition import composed
-from web.gate.language.speech import language
+from web.gate.language import language
+from web.gate.language import lazy_gettext as _
 from web.kit.wording import method_title
 from web.portal import own_records
 
@@ -84,9 +84,8 @@ def shown(found: Route, today: RoutingDay) -> ShownCard:
     )
 
 
-def own_card() -> ShownCard:
+def own_card(today: RoutingDay) -> ShownCard:
     """Return the card of the person signed in."""
-    today = day()
     return shown(route(own_facts(), today), today)
 
 

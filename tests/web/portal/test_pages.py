@@ -34,7 +34,7 @@ def test_the_start_page_shows_each_thing_with_state_step_and_date(
     assert page.heading == "Başvurularım"
     assert page.links[reference("application", case)] == f"/basvurularim/{number(case)}"
     for said in (
-        "Taslak", "Onaylama yöntemini seçiniz.", "Son tarih: 01.04.2026 12:00.",
+        "Taslak", "Onaylama yöntemini seçiniz.", "Son tarih: 31.03.2026.",
         "Yürürlükte bir e-onayınız yok.", "10.08.2026", "Geçerli",
     ):  # fmt: skip
         assert said in page.text

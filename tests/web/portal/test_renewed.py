@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.kit.handlers.world import World
     from tests.web.portal.conftest import Holder
 
-APPLY = "Bitiş tarihi yaklaşınca yenileme başvurusu yapınız."
+APPLY = "10.07.2026"
 JUNE = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
 
 

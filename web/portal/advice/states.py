@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 class Advice:
     """Three sentences: why the case stands where it does, what to do, by or from when.
 
-    They may name ``{since}`` (entry into the state), ``{due}`` (its timer), ``{opens}`` (first day
-    of production), ``{ends}``, ``{limit}`` (end of the wait for an approval), ``{tracking}``,
+    They may name ``{since}`` (entry into the state), ``{due}`` (day of its timer), ``{last}``
+    (last whole day before that), ``{opens}`` (first day of production), ``{made}`` (when it is
+    made), ``{ends}``, ``{limit}`` (end of the wait for an approval), ``{tracking}``,
     ``{couriered}``; of a certificate ``{on_hold}``, ``{by}`` (activate by), ``{allowed}`` (from).
     """
 
@@ -25,9 +26,11 @@ class Advice:
     expected: str
 
 
-_OPENS = _("Onaylandıktan sonra üretilir; en erken üretim günü {opens}.")
-_DUE_OPENS = _("Son tarih: {due}. Onaylandıktan sonra üretilir; en erken üretim günü {opens}.")
-_NOTHING = _("Sizin bir şey yapmanız gerekmiyor.")
+_OPENS = "{made}"
+MADE_AT_ONCE = _("Onaylandıktan sonra hemen üretilir.")
+MADE_FROM = _("Onaylandıktan sonra üretilir; en erken üretim günü {opens}.")
+_DUE_OPENS = _("Son tarih: {last}. {made}")
+NOTHING = _("Sizin bir şey yapmanız gerekmiyor.")
 _WAIT = _(
     "Kart kuryeye verilince takip numarası burada görünür ({since} tarihinden beri bekliyor)."
 )
@@ -37,7 +40,7 @@ APPLICATION: Mapping[str, Advice] = {
     "draft": Advice(
         _("Başvurunuz açıldı, onaylama yöntemi henüz seçilmedi."),
         _("Onaylama yöntemini seçiniz."),
-        _("Son tarih: {due}. Seçilmezse başvuru kapanır."),
+        _("Son tarih: {last}. Seçilmezse başvuru kapanır."),
     ),
     "method_chosen": Advice(
         _("Yönteminiz alındı; seçilen yöntemle ilerlemek şu an mümkün değil."),
@@ -47,7 +50,7 @@ APPLICATION: Mapping[str, Advice] = {
     "e_onay": Advice(
         _("Başvuru onayınızı bekliyor."),
         _("Formu okuyup onaylayınız."),
-        _("Son tarih: {limit}. Onaylandıktan sonra üretilir; en erken üretim günü {opens}."),
+        _("Son tarih: {limit}. {made}"),
     ),
     "e_imza": Advice(
         _("Başvuru formunuz imzanızı bekliyor."),
@@ -60,10 +63,7 @@ APPLICATION: Mapping[str, Advice] = {
             "öğrenilemedi."
         ),
         _("Sizin bir şey yapmanız gerekmiyor; denetim kendiliğinden yinelenir."),
-        _(
-            "Sonuç en geç {due} tarihinde belli olur ve size bildirilir. "
-            "Onaylandıktan sonra üretilir; en erken üretim günü {opens}."
-        ),
+        _("Sonuç en geç {due} tarihinde belli olur ve size bildirilir. {made}"),
     ),
     "wet_signature": Advice(
         _("Islak imzalı formunuz bekleniyor."),
@@ -77,17 +77,17 @@ APPLICATION: Mapping[str, Advice] = {
     ),
     "paper_received": Advice(
         _("Evrakınız {since} tarihinde kaydedildi ve inceleniyor."),
-        _NOTHING,
+        NOTHING,
         _OPENS,
     ),
     "approved": Advice(
         _("Başvurunuz onaylandı."),
-        _NOTHING,
-        _("Üretim en erken {opens} tarihinde başlayabilir."),
+        NOTHING,
+        _OPENS,
     ),
     "in_review": Advice(
         _("Başvurunuz onaylandı; iade nedenine yanıtınız {since} tarihinden beri inceleniyor."),
-        _NOTHING,
+        NOTHING,
         _OPENS,
     ),
     "held": Advice(
@@ -97,7 +97,7 @@ APPLICATION: Mapping[str, Advice] = {
     ),
     "queued": Advice(
         _("Başvurunuz üretim sırasında."),
-        _NOTHING,
+        NOTHING,
         _("Üretim {opens} tarihinden beri açık; sıranız geldiğinde üretilir."),
     ),
     "checking_certificate": Advice(
@@ -117,36 +117,36 @@ APPLICATION: Mapping[str, Advice] = {
             "Eski kartınızla portala giriş yapınız. Kart yanınızda değilse ya da çalışmıyorsa "
             "başvuru ofisine başvurunuz."
         ),
-        _("Son tarih: {due}. Sertifika görülmezse başvuru kapanır."),
+        _("Son tarih: {last}. Sertifika görülmezse başvuru kapanır."),
     ),
     "in_production": Advice(
         _("Kartınız {since} tarihinde üretime alındı."),
-        _NOTHING,
+        NOTHING,
         _("Üretim bitince kurye kaydı açılır; {since} tarihinden bu yana sürüyor."),
     ),
     "awaiting_token": Advice(
         _("Kartınızın üretimi {since} tarihinde ara verdi."),
-        _NOTHING,
+        NOTHING,
         _("Üretim aygıtı yanıt verince kendiliğinden sürer; {since} tarihinden beri bekleniyor."),
     ),
     "production_stopped": Advice(
         _("Kartınızın üretimi {since} tarihinde durdu."),
-        _NOTHING,
+        NOTHING,
         _("Başvuru ofisi nedenini giderince yeniden başlar; {since} tarihinden beri bekliyor."),
     ),
     "produced": Advice(
         _("Kartınız {since} tarihinde üretildi."),
-        _NOTHING,
+        NOTHING,
         _("Kart kuryeye verilince takip numarası burada görünür ({since} tarihinde üretildi)."),
     ),
     "not_booked": Advice(
         _("Kartınız üretildi; kurye kaydı henüz alınamadı."),
-        _NOTHING,
+        NOTHING,
         _WAIT,
     ),
     "booked": Advice(
         _("Kartınız üretildi; kuryenin gelmesini bekliyor."),
-        _NOTHING,
+        NOTHING,
         _WAIT,
     ),
     "couriered": Advice(
@@ -157,7 +157,7 @@ APPLICATION: Mapping[str, Advice] = {
     "awaiting_collection": Advice(
         _("Kartınız size teslim edilemedi; kuryede sizi bekliyor. Takip numarası: {tracking}."),
         _("Kartı kimliğinizle kuryeden kendiniz teslim alınız."),
-        _("{due} tarihine kadar alınmayan kart ofise geri istenir."),
+        _("{last} tarihine kadar alınmayan kart ofise geri istenir."),
     ),
     "courier_silent": Advice(
         _("Kartınız kuryede; kuryeden bir süredir haber alınamadı. Takip numarası: {tracking}."),
@@ -188,12 +188,12 @@ APPLICATION: Mapping[str, Advice] = {
     "courier_returned": Advice(
         _("Kartınız teslim edilemeyip kuryeden döndü."),
         _("Adresinizi denetleyip başvuru ofisine bildiriniz; kart yeniden gönderilir."),
-        _("Son tarih: {due}. Alınmayan kart imha edilir."),
+        _("Son tarih: {last}. Alınmayan kart imha edilir."),
     ),
     "returned_to_applicant": Advice(
         _("Başvurunuz düzeltilmek üzere size iade edildi."),
         _("İade nedenini giderip yöntemi yeniden seçiniz."),
-        _("Son tarih: {due}. Düzeltilmezse başvuru kapanır."),
+        _("Son tarih: {last}. Düzeltilmezse başvuru kapanır."),
     ),
     "rejected": Advice(
         _("Başvurunuz reddedildi."),
@@ -249,7 +249,7 @@ CONSENT: Mapping[str, Advice] = {
     "offered": Advice(
         _("e-onay metni {since} tarihinde hazırlandı, henüz imzalanmadı."),
         _("Metni okuyup imzalayınız."),
-        _("Son tarih: {due}."),
+        _("Son tarih: {last}."),
     ),
     "awaiting_status": Advice(
         _(
@@ -266,7 +266,7 @@ CONSENT: Mapping[str, Advice] = {
     ),
     "superseded": Advice(
         _("Bu e-onayın yerine yenisini verdiniz."),
-        _NOTHING,
+        NOTHING,
         _("Bitiş tarihi: {since}."),
     ),
     "withdrawn": Advice(
@@ -292,12 +292,12 @@ CONSENT: Mapping[str, Advice] = {
 CERTIFICATE: Mapping[str, Advice] = {
     "reserved": Advice(
         _("Sertifikanız üretiliyor."),
-        _NOTHING,
+        NOTHING,
         _("Üretim {since} tarihinde başladı."),
     ),
     "suspended": Advice(
         _("Sertifikanız askıda; bu durumda kullanılamaz."),
-        _("Kart elinizdeyse sertifikayı etkinleştiriniz."),
+        _("Kartınız yanınızdaysa sertifikayı askıdan indirebilirsiniz."),
         _("Son geçerlilik günü: {ends}."),
     ),
     "active": Advice(
@@ -317,81 +317,10 @@ CERTIFICATE: Mapping[str, Advice] = {
     ),
     "void": Advice(
         _("Bu sertifika üretilmedi."),
-        _NOTHING,
+        NOTHING,
         _("Kapanış tarihi: {since}."),
     ),
 }
-
-CHECKED = Advice(
-    _(
-        "Sertifikanız askıda. Etkinleştirme imzanız {since} tarihinde alındı; zaman damgası henüz "
-        "alınamadı."
-    ),
-    _("Sizin bir şey yapmanız gerekmiyor; denetim kendiliğinden yinelenir."),
-    _("Sonuç en geç {settled} tarihinde belli olur ve size bildirilir."),
-)
-"""For a suspended certificate whose activation was taken to be checked: it has no state of its own.
-
-Towards the world it is suspended until the activation is whole.
-"""
-
-RENEWED = Advice(
-    _("Sertifikanız geçerli; yenilemesi ({renewal}) teslim edildi."),
-    _(
-        "Bu sertifikayı son gününe kadar kullanınız; yeni kartınızı {begins} anından sonra "
-        "etkinleştiriniz."
-    ),
-    _("Son geçerlilik günü: {ends}. Yenisi {begins} anında başlar, son geçerlilik günü {until}."),
-)
-"""For a certificate in force whose renewal has been delivered: nothing is left to apply for."""
-
-RENEWING = Advice(
-    _("Sertifikanız geçerli; yenileme başvurunuz ({renewal}) sürüyor."),
-    _("Yenileme başvurunuzun sayfasını izleyiniz; ikinci bir başvuru gerekmez."),
-    _("Son geçerlilik günü: {ends}."),
-)
-"""For a certificate in force whose renewal is under way."""
-
-NOT_BEGUN = Advice(
-    _("Sertifikanız {begins} anında başlıyor; o ana kadar kullanılamaz."),
-    _("Kart elinizdeyse {begins} anından sonra sertifikayı etkinleştiriniz."),
-    _("Başlangıç: {begins}. Son geçerlilik günü: {until}."),
-)
-"""For a new certificate whose first day is yet to come, with its card at its holder."""
-
-HELD = Advice(
-    _(
-        "Sertifikanızı başvuru ofisi {on_hold} anında askıya aldı; ofis askıyı kaldırmadan "
-        "etkinleştirilemez."
-    ),
-    _("Nedenini ve yapmanız gerekeni başvuru ofisinden öğreniniz."),
-    _("Ofis askıyı kaldırınca size bildirilir. Son geçerlilik günü: {ends}."),
-)
-"""For a suspended certificate that the office holds: its holder alone cannot lift that."""
-
-ANNOUNCED = Advice(
-    _("Sertifikanız askıda; etkinleştirilmesi istendi ve size bildirildi."),
-    _(
-        "{allowed} anından sonra kartınızla etkinleştiriniz. İsteği siz yapmadıysanız hemen "
-        "durdurunuz."
-    ),
-    _("Etkinleştirme {allowed} anından sonra yapılabilir."),
-)
-"""For a suspended certificate whose activation has been announced."""
-
-IN_TIME = Advice(
-    _("Sertifikanız askıda; bu durumda kullanılamaz."),
-    _("Kart elinizdeyse sertifikayı etkinleştiriniz."),
-    _("Son tarih: {by}. Etkinleştirilmeyen sertifika iptal edilir."),
-)
-"""For a suspended certificate that has to be activated by a day."""
-
-STATED = Advice(
-    _("Sertifikanız kayıtlara göre geçerli; kendisi henüz görülmedi."),
-    _("Kartınızla bir kez giriş yapınız; kayıt sertifikanızın kendisiyle doğrulanır."),
-    _("Beyan edilen son geçerlilik günü: {ends}."),
-)
-"""For a certificate in force of which only a list speaks."""
 
 TABLES: Mapping[str, Mapping[str, Advice]] = {
     "application": APPLICATION,
