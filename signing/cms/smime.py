@@ -119,13 +119,12 @@ def open_mail(mail: bytes, limit: int = LARGEST) -> SignedMail:
     if head.get_content_type() != "multipart/signed" or not edge or protocol not in PROTOCOLS:
         raise ContainerUnusable(reason="mail_not_signed")
     _, _, body = whole.partition(b"\r\n\r\n")
-    line = re.compile(
-        rb"(?:^|\r\n)--" + re.escape(edge.encode("ascii", "replace")) + rb"[ \t]*\r\n"
-    )
-    parts = line.split(body)
-    if len(parts) != 3:  # noqa: PLR2004 - what stands before, the content, the signature
+    line, lines = b"--" + edge.encode("ascii", "replace"), body.split(b"\r\n")
+    marks = [at for at, found in enumerate(lines[:-1]) if found.rstrip(b" \t") == line]
+    if len(marks) != 2:  # noqa: PLR2004 - before the content, and before the signature
         raise ContainerUnusable(reason="mail_not_of_two_parts")
-    return SignedMail(whole, parts[1], _decoded(parts[2], edge.encode("ascii", "replace")))
+    content, rest = lines[marks[0] + 1 : marks[1]], lines[marks[1] + 1 :]
+    return SignedMail(whole, b"\r\n".join(content), _decoded(b"\r\n".join(rest), line[2:]))
 
 
 def check_signer(
