@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -87,7 +88,8 @@ def test_a_message_is_told_in_the_words_of_its_provider(
         "from": "NESOFIS", "messages": [{"no": "905321112233", "msg": TEXT}], "n": 1,
     }  # fmt: skip
     headers = came["headers"]
-    assert headers["Authorization"] == "Basic a3VsbGFuaWNpOnBhcm9sYS0wMTIz"
+    scheme, _, proof = headers["Authorization"].partition(" ")
+    assert (scheme, base64.b64decode(proof)) == ("Basic", b"kullanici:parola-0123")
     assert headers["X-Key"] == key(one)
     assert headers["Content-Type"] == "application/json"
     assert (carrier.channel, carrier.rate) == ("sms", 60)
