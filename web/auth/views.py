@@ -20,7 +20,7 @@ from flask import (
 from handlers.kit.roles import APPLICANT, COORDINATOR, HOUSE
 from web.auth import oidc, personas
 from web.auth.personas import EVERYBODY
-from web.gate.actors import UNTIED, Untied
+from web.gate.actors import Untied
 from web.gate.composition import composed
 from web.gate.language import gettext, spoken
 from web.gate.language import lazy_gettext as _
@@ -44,6 +44,10 @@ blueprint = Blueprint("auth", __name__)
 _LOCAL = re.compile(r"/(?![/\\])[^\s\\\x00-\x1f]*")
 """A path of this site: browsers drop tabs and line ends, and read a backslash as a slash."""
 
+UNTIED = _(
+    "Bu hesap bir kişiye bağlı değil; bu yüzden giriş yapılamaz. Yöneticiden, hesabınızı kimlik "
+    "numaranızla kişinize bağlamasını isteyiniz."
+)
 NOBODY = _("Bu hesapla giriş yapılamıyor. Hesabınızın açık olduğunu yöneticinize sorunuz.")
 EVERY_DOOR = (_("Nitelikli elektronik sertifika başvurularının izlendiği ofis."), EVERYBODY)
 DOORS = MappingProxyType(

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from handlers.kit.roles import APPLICANT, STAFF
 from states.people.person import Person
 from states.people.user import User, untied
-from web.gate.language import lazy_gettext as _
 from workflow.model.actor import Actor
 
 if TYPE_CHECKING:
@@ -31,12 +30,6 @@ class Known:
 
 class Untied(Exception):
     """The account belongs to nobody known, so it can be kept apart from nothing."""
-
-
-UNTIED = _(
-    "Bu hesap bir kişiye bağlı değil; bu yüzden giriş yapılamaz. Yöneticiden, hesabınızı kimlik "
-    "numaranızla kişinize bağlamasını isteyiniz."
-)
 
 
 def of_user(user: User, auth: str) -> Known | None:
