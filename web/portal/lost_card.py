@@ -102,6 +102,7 @@ def lost_card() -> ResponseReturnValue:
             (row, contact_of(services, vars(row), now)) for row in standing if row.seen != MADE
         ],
         last=len(standing) == 1,
+        consent=own_records.consent_in_force(),
     )
     return page, 422 if form.errors else 200
 

@@ -74,6 +74,16 @@ def test_a_card_that_is_found_again_is_taken_off_its_suspension(holder: Holder) 
     assert "anında askıya alınmıştır. Kartım bendedir" in text.text
 
 
+def test_what_is_left_for_the_new_card_follows_from_the_e_onay(
+    world: World, holder: Holder
+) -> None:
+    assert "Yürürlükte bir e-onayınız olmadığından" in holder.browser.get(PAGE).text
+    world.consent(holder.person_id, holder.held)
+    page = holder.browser.get(PAGE)
+    assert "olmadığından" not in page.text
+    assert "askıya alırsanız başvurunuzu e-onayınızla buradan onaylayabilirsiniz" in page.text
+
+
 def test_nothing_is_stopped_without_both_answers(world: World, holder: Holder) -> None:
     page = holder.browser.post(PAGE, 422, sertifika=own(holder))
     assert page.title.startswith("Hata:")
