@@ -120,7 +120,7 @@ def test_without_a_time_stamp_an_e_onay_is_taken_waits_and_comes_into_force_by_i
         "İmza denetleniyor",
         "e-onay henüz yürürlükte değil",
         "Sizin bir şey yapmanız gerekmiyor",
-        "Sonuç en geç 05.03.2026 12:00 tarihinde belli olur",
+        "Sonuç en geç 05.03.2026 tarihinde belli olur",
         "(INDETERMINATE)",
     ):
         assert said in result.text
@@ -160,7 +160,7 @@ def test_a_form_that_is_being_checked_says_so_and_can_not_be_signed_twice(
         taken = program.send(claim.secret, signed(world, holder.held, claim))
     page = holder.browser.get(f"/basvurularim/{taken.reference}")
     assert "İmza denetleniyor" in page.text
-    assert "Sonuç en geç 05.03.2026 12:00 tarihinde belli olur" in page.text
+    assert "Sonuç en geç 05.03.2026 tarihinde belli olur" in page.text
     assert "Formu imzala" not in page.links
     assert "Başvurudan vazgeç" in page.text
     run_effect(composition.engine, *asking(world))
@@ -212,7 +212,7 @@ def test_an_activation_without_a_time_stamp_says_that_it_is_being_checked(
         program.send(claim.secret, signed(world, new_card(world, new, holder), claim))
     page = holder.browser.get(f"/sertifikalarim/{new.reference}")
     assert "Etkinleştirme imzanız 02.03.2026 tarihinde alındı" in page.text
-    assert "Sonuç en geç 05.03.2026 12:00 tarihinde belli olur" in page.text
+    assert "Sonuç en geç 05.03.2026 tarihinde belli olur" in page.text
     assert "Etkinleştir" not in page.links
     run_effect(composition.engine, *asking(world))
     assert "Sertifikanız geçerli." in holder.browser.get(f"/sertifikalarim/{new.reference}").text
