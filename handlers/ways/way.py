@@ -119,6 +119,16 @@ class RoutingDay:
                 if one.state not in {"reserved", "void"}:
                     yield self.kind(person, name, one)
 
+    def by_kind(self, person: PersonFacts) -> dict[str, tuple[KindWays, ...]]:
+        """Return each kind that a person opens themselves, about each certificate or about none."""
+        found: dict[str, tuple[KindWays, ...]] = {}
+        for one in self.kinds(person):
+            found[one.name] = (*found.get(one.name, ()), one)
+        for name, fields in self.definition.kinds.items():
+            if fields.get("opened_by", "person") == "person" and name not in found:
+                found[name] = (self.kind(person, name, None),)
+        return found
+
     def kind(self, person: PersonFacts, name: str, old: CertificateFacts | None) -> KindWays:
         """Return a kind about a certificate, with its ways by each of its methods."""
         verdict = self.rules_on(self.today).refused_opening(person, name, old)

@@ -23,7 +23,7 @@ from web.gate.language import gettext
 from web.gate.language import lazy_gettext as _
 from web.gate.permissions import allow
 from web.gate.session import current
-from web.portal import moves, own_records
+from web.portal import moves, own_records, routing
 from web.portal.blueprint import blueprint
 from web.portal.forms import KindForm, MethodForm
 from workflow.model.clock import day_in_istanbul
@@ -90,11 +90,14 @@ def definition() -> Definition:
 @allow(APPLICANT)
 def new() -> ResponseReturnValue:
     """Ask for the kind of application."""
-    certificates = own_records.certificates()
-    form = KindForm(formdata=None).offer(definition(), certificates)
-    if not certificates:
-        form.tur.data = "first"
-    return render_template("portal/kind.html", form=form)
+    return _kind_page(KindForm(formdata=None).offer(definition(), own_records.certificates()))
+
+
+def _kind_page(form: KindForm, status: int = 200) -> ResponseReturnValue:
+    """Show the kinds that can end well, the others folded with what refuses them."""
+    left = routing.own_kinds(routing.day())
+    form.leave(left.open, left.certificate)
+    return render_template("portal/kind.html", form=form, closed=left.closed), status
 
 
 @blueprint.get("/basvurularim/yeni/yontem")
@@ -103,7 +106,7 @@ def new_method() -> ResponseReturnValue:
     """Ask for the method of a new application."""
     form = KindForm(request.args).offer(definition(), own_records.certificates())
     if not form.validate() or not _fits(form):
-        return render_template("portal/kind.html", form=form), 422
+        return _kind_page(form, 422)
     return _ask(_wish(form))
 
 

@@ -16,7 +16,7 @@ from web.kit.wording import kind_title
 from workflow.model.entry import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from states.cases.certificate import Certificate
     from workflow.model.definition import Definition
@@ -106,6 +106,14 @@ class KindForm(FlaskForm):  # type: ignore[misc] # the library carries no types
             (row.reference, f"{row.reference} – {_standing(row)}") for row in certificates
         ] + [(NO_CERTIFICATE, gettext("Sertifikam yok"))]
         return self
+
+    def leave(self, kinds: Collection[str], certificate: str) -> None:
+        """Leave these kinds to choose from, and preset the certificate where none was chosen."""
+        self.tur.choices = [one for one in self.tur.choices if one[0] in kinds]
+        if self.tur.data is None and len(self.tur.choices) == 1:
+            self.tur.data = self.tur.choices[0][0]
+        if self.sertifika.data is None:
+            self.sertifika.data = certificate
 
 
 class MethodForm(FlaskForm):  # type: ignore[misc] # the same

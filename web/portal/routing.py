@@ -15,7 +15,7 @@ from handlers.ways.words import RouteTold, told, told_refusal, told_way
 from web.gate.composition import composed
 from web.gate.language import language
 from web.gate.language import lazy_gettext as _
-from web.kit.wording import method_title
+from web.kit.wording import kind_title, method_title
 from web.portal import own_records
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 RENEWS = (Situation.EARLY, Situation.DUE, Situation.LATE, Situation.LAST_DAY)
 FIRST = (Situation.ENDED, Situation.NONE)
+NO_CERTIFICATE = _("Bu tür bir sertifika içindir; kayıtlı bir sertifikanız yok.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,15 @@ class ShownCard:
     buttons: tuple[CardButton, ...]
     open: tuple[WayLine, ...] = ()
     closed: tuple[WayLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KindsLeft:
+    """The kinds that can end well, what refuses the others, and the certificate to renew first."""
+
+    open: frozenset[str]
+    closed: tuple[WayLine, ...]
+    certificate: str = ""
 
 
 def day() -> RoutingDay:
@@ -87,6 +97,23 @@ def shown(found: Route, today: RoutingDay) -> ShownCard:
 def own_card(today: RoutingDay) -> ShownCard:
     """Return the card of the person signed in."""
     return shown(route(own_facts(), today), today)
+
+
+def own_kinds(today: RoutingDay) -> KindsLeft:
+    """Return what the person signed in may apply for, by each kind that people open themselves."""
+    person, spoken = own_facts(), language()
+    closed, left = [], set()
+    for name, ways in today.by_kind(person).items():
+        if any(one.open for one in ways):
+            left.add(name)
+        else:
+            about = today.definition.kinds[name]["old_certificate"] != "none"
+            refusal = told_refusal(today.definition, ways[-1].why, spoken)
+            text = str(NO_CERTIFICATE) if about and not person.certificates else refusal
+            closed.append(WayLine(kind_title(today.definition, name), text))
+    renewed = (way.certificate for way in route(person, today).ways if way.certificate)
+    first = next(renewed, None)
+    return KindsLeft(frozenset(left), tuple(closed), first.reference if first else "")
 
 
 def _buttons(card: RouteCard) -> list[CardButton]:

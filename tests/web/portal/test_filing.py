@@ -13,9 +13,12 @@ from states.cases.certificate import Certificate
 from states.kit.reference import reference
 from tests.kit.handlers.paper import words_on_paper
 from tests.kit.handlers.world import applicant
+from tests.web.portal.conftest import signed_in
 from workflow.model.refusal import Conflict
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from tests.kit.handlers.world import World
     from tests.kit.web.visitor import Page, Visitor
     from tests.web.portal.conftest import Holder
@@ -24,6 +27,11 @@ METHOD = "/basvurularim/yeni/yontem"
 REVIEW = "/basvurularim/yeni/inceleme"
 SEND = "/basvurularim/yeni/ac"
 ADDRESS = "TEST Sokağı 1, Bursa"
+
+
+def own(holder: Holder) -> str:
+    """Return the number of the holder's certificate."""
+    return reference("certificate", holder.held.certificate_id)
 
 
 def renewal_of(holder: Holder) -> str:
@@ -39,17 +47,48 @@ def send(browser: Visitor, query: str, method: str, status: int = 200) -> Page:
     return browser.post(SEND + query, status, yontem=method, adres=ADDRESS, gorulen=seen)
 
 
-def test_the_first_page_offers_every_kind_of_a_person_with_a_sentence(holder: Holder) -> None:
+def test_the_first_page_offers_the_kinds_that_can_end_well_and_says_why_not_of_the_others(
+    holder: Holder,
+) -> None:
     page = holder.browser.get("/basvurularim/yeni")
-    kinds = page.all("label", class_="form-check-label")
-    assert len(kinds) == 8
-    assert "Kayıp veya çalıntı – Kartınız kaybolduysa" in " ".join(kinds)
+    kinds = [label.partition(" – ")[0] for label in page.all("label", class_="form-check-label")]
+    assert kinds == [
+        "Yenileme", "Kayıp veya çalıntı", "Arıza", "Garanti dışı arıza", "Bilgi değişikliği",
+        "Ek sertifika",
+    ]  # fmt: skip
+    closed = [line for line in page.all("li") if " : " in line]
+    assert [line.partition(" : ")[0] for line in closed] == ["İlk başvuru", "PUK kilitlenmesi"]
+    assert "Daha önce sertifikanız olduğu için ilk başvuru yapılamaz" in closed[0]
+    assert "PIN kilidini aç" in closed[1]
+
+
+def test_the_certificate_that_ends_first_is_preset_and_not_the_one_that_ends_last(
+    world: World, holder: Holder
+) -> None:
+    later = world.certificate(holder.person_id, date(2029, 1, 1), "b2")
+    page = holder.browser.get("/basvurularim/yeni")
+    assert page.all("option")[0].startswith(reference("certificate", later))
+    (chosen,) = [one for one in page.tree.iter("option") if "selected" in one.attrib]
+    assert chosen.get("value") == own(holder)
 
 
 def test_who_has_no_certificate_finds_the_first_application_chosen(newcomer: Visitor) -> None:
     page = newcomer.get("/basvurularim/yeni")
     assert page.all("option") == ["Sertifikam yok"]
-    assert 'checked class="form-check-input" id="tur-1"' in page.response.text
+    (only,) = [one for one in page.tree.iter("input") if one.get("name") == "tur"]
+    assert (only.get("value"), "checked" in only.attrib) == ("first", True)
+    told = "Yenileme : Bu tür bir sertifika içindir; kayıtlı bir sertifikanız yok."
+    assert told in page.all("li")
+
+
+def test_whoever_may_apply_for_nothing_reads_why(
+    world: World, app: Flask, newcomer_id: int
+) -> None:
+    world.write("UPDATE person SET standing = 'left' WHERE id = :id", id=newcomer_id)
+    page = signed_in(app, newcomer_id).get("/basvurularim/yeni")
+    assert "Şu an yapabileceğiniz bir başvuru yok." in page.text
+    assert "Devam et" not in page.buttons
+    assert "görevde görünmüyor" in page.text
 
 
 @pytest.mark.parametrize(
