@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from babel.dates import format_date
+
 from handlers.ways.router import Situation
 from workflow.model.clock import ISTANBUL
 from workflow.model.definition import Text
@@ -265,7 +267,7 @@ WITH_GAP = Text(
 def told(card: RouteCard, language: str = "tr") -> RouteTold:
     """Return the sentences of a card."""
     words = _words(card)
-    values = _values(card)
+    values = _values(card, language)
 
     def write(text: Text) -> str:
         return _in(text, language).format_map(values)
@@ -279,7 +281,7 @@ def told(card: RouteCard, language: str = "tr") -> RouteTold:
 def told_way(way: ApplicationWay, language: str = "tr") -> str:
     """Return on which day a way that is open brings the card, and how long there will be none."""
     had_one = way.gap is not None and way.certificate is not None
-    return _in(WITH_GAP if had_one else IN_TIME, language).format_map(_way_values(way))
+    return _in(WITH_GAP if had_one else IN_TIME, language).format_map(_way_values(way, language))
 
 
 def told_refusal(definition: Definition, verdict: Verdict, language: str = "tr") -> str:
@@ -306,25 +308,29 @@ def _words(card: RouteCard) -> RouteWords:
     return found
 
 
-def _values(card: RouteCard) -> dict[str, str]:
+def _values(card: RouteCard, language: str) -> dict[str, str]:
     certificate = card.certificate
+
+    def written(value: date | datetime | None) -> str:
+        return _day(value, language)
+
     values = {
-        "ends": _day(certificate.ends_on if certificate else None),
+        "ends": written(certificate.ends_on if certificate else None),
         "certificate": certificate.reference if certificate else "",
         "application": card.application.reference if card.application else "",
-        "by": _day(card.by), "opens": _day(card.opens), "deadline": _day(card.deadline),
-        "begins": _day(card.begins.astimezone(ISTANBUL) if card.begins else None),
-        "expected": _day(card.expected), "produced": "",
+        "by": written(card.by), "opens": written(card.opens), "deadline": written(card.deadline),
+        "begins": written(card.begins.astimezone(ISTANBUL) if card.begins else None),
+        "expected": written(card.expected), "produced": "",
     }  # fmt: skip
-    return values | (_way_values(card.way) if card.way else {})
+    return values | (_way_values(card.way, language) if card.way else {})
 
 
-def _way_values(way: ApplicationWay) -> dict[str, str]:
+def _way_values(way: ApplicationWay, language: str) -> dict[str, str]:
     gap = way.gap
     return {
-        "expected": _day(way.expected),
-        "produced": _day(way.opens_on),
-        "gap_first": _day(gap.first if gap else None),
+        "expected": _day(way.expected, language),
+        "produced": _day(way.opens_on, language),
+        "gap_first": _day(gap.first if gap else None, language),
         "gap_days": str(gap.days if gap else 0),
     }
 
@@ -333,5 +339,7 @@ def _in(text: Text, language: str) -> str:
     return text.en if language == "en" else text.tr
 
 
-def _day(value: date | datetime | None) -> str:
-    return f"{value:%d.%m.%Y}" if value is not None else ""
+def _day(value: date | datetime | None, language: str) -> str:
+    if value is None:
+        return ""
+    return format_date(value, "d MMM yyyy" if language == "en" else "dd.MM.yyyy", locale=language)

@@ -112,7 +112,7 @@ def test_a_way_says_its_day_and_a_closed_one_why(day: RoutingDay) -> None:
     assert told_way(found.open[0]) == (
         "kartın beklenen günü 07.12.2026; 5 gün sertifikasız kalırsınız"
     )
-    assert told_way(route(person(), day).open[0], "en") == "card expected on 10.12.2026"
+    assert told_way(route(person(), day).open[0], "en") == "card expected on 10 Dec 2026"
     (paper,) = found.closed
     assert "en erken 08.12.2026 tarihinde onaylanabilir" in told_refusal(
         day.definition, paper.verdict
