@@ -1,13 +1,11 @@
 """What only the office can make: the Message-ID of a message, and the mark of an address.
 
-A Message-ID is made from the key of its message, so that each repetition bears the same one and a
-bounce that names another was not caused by us (an HMAC of 128 bits, NIST SP 800-107).
+A Message-ID is made from the key of its message, so that each repetition bears the same one and
+nobody else can make it (an HMAC of 128 bits, NIST SP 800-107).
 """
 
 from __future__ import annotations
 
-import hmac
-import re
 from typing import TYPE_CHECKING
 
 from states.kit.text import normal
@@ -18,8 +16,6 @@ if TYPE_CHECKING:
 _DIGITS = 32
 _MARK = 16
 
-_OURS = re.compile(rf"nes\.([0-9]{{1,18}})\.([0-9a-f]{{{_DIGITS}}})(?![0-9a-f])")
-
 
 def envelope_id(vault: Vault, notice_id: int, key: str) -> str:
     """Return what a message is called on its way (RFC 3461 ENVID): printable ASCII, no person."""
@@ -29,17 +25,6 @@ def envelope_id(vault: Vault, notice_id: int, key: str) -> str:
 def message_id(vault: Vault, notice_id: int, key: str, domain: str) -> str:
     """Return the Message-ID of a message, with its brackets (RFC 5322, 3.6.4)."""
     return f"<{envelope_id(vault, notice_id, key)}@{domain}>"
-
-
-def named_notice(text: str) -> tuple[int, str] | None:
-    """Return which message an id names, and its tag; None when it is none of our shape."""
-    found = _OURS.search(text)
-    return (int(found[1]), found[2]) if found else None
-
-
-def is_ours(vault: Vault, notice_id: int, key: str, tag: str) -> bool:
-    """Say whether a tag was made here, for this very message."""
-    return hmac.compare_digest(tag, _tag(vault, notice_id, key))
 
 
 def to_mark(vault: Vault, address: str) -> str:
