@@ -12,19 +12,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, BigInteger, any_, case, exists, func, select
+from sqlalchemy import ARRAY, BigInteger, any_, exists, func, select
 
 from handlers.certificates.replacements import IssuedCertificate
-from handlers.certificates.validity import HELD
+from handlers.certificates.validity import HELD, in_hand
 from handlers.kit import rows
-from handlers.kit.moves import MADE_USABLE
 from states.cases.application import FINAL_STATES, Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
 from states.cases.code import Code
 from states.cases.consent import Consent
 from states.cases.terms import Terms
-from states.logs.journal import JournalEntry
 from states.people.institution import Institution
 from states.people.person import Person
 
@@ -158,13 +156,6 @@ def _persons() -> rows.Question:
 
 @cache
 def _certificates() -> rows.Question:
-    was_usable = exists().where(
-        JournalEntry.case_id == Certificate.id, JournalEntry.trigger.in_(MADE_USABLE)
-    )
-    in_hand = case(
-        (Certificate.state == "active", True), (Certificate.state == "suspended", was_usable),
-        else_=False,
-    )  # fmt: skip
     unlockable = (Certificate.state == "active") & Card.so_pin_sealed.is_not(None)
     tried = (
         select(func.max(Code.created_at))
@@ -180,7 +171,7 @@ def _certificates() -> rows.Question:
             Certificate.state, Certificate.ends_on, Certificate.ends_at, Certificate.not_before,
             Certificate.revoked_at, Certificate.seen,
             Certificate.der.is_not(None).label("has_bytes"), Certificate.checked_at,
-            Certificate.suspended_by, Certificate.activate_by, in_hand.label("in_hand"),
+            Certificate.suspended_by, Certificate.activate_by, in_hand().label("in_hand"),
             unlockable.label("unlockable"), tried.label("unlock_tried_at"),
             Certificate.application_id,
             Application.reference.label("application_reference"),

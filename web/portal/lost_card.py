@@ -23,7 +23,7 @@ from web.gate.language import lazy_gettext as _
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.formats import day
-from web.portal import own_records
+from web.portal import own_records, routing
 from web.portal.blueprint import blueprint
 from workflow.model.refusal import WorkflowError
 
@@ -102,7 +102,7 @@ def lost_card() -> ResponseReturnValue:
             (row, contact_of(services, vars(row), now)) for row in standing if row.seen != MADE
         ],
         last=len(standing) == 1,
-        consent=own_records.consent_in_force(),
+        consent=routing.own_facts().has_consent,
     )
     return page, 422 if form.errors else 200
 
