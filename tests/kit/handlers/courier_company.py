@@ -8,8 +8,6 @@ key, each with how often it was asked for.
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from tests.house.tree import ROOT
+from tests.kit.scripted import ScriptedHandler, running, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +41,7 @@ class Company(ThreadingHTTPServer):
         self.ending = Event()
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(ScriptedHandler, BaseHTTPRequestHandler):
     """Books and calls back, each key once."""
 
     protocol_version = "HTTP/1.1"
@@ -51,14 +49,14 @@ class Handler(BaseHTTPRequestHandler):
     server: Company
 
     def do_PUT(self) -> None:
-        self.server.script = json.loads(self._body())
+        self.server.script = json.loads(self.body())
         self._say(200, {})
 
     def do_GET(self) -> None:
         self._say(200, self.server.booked)
 
     def do_POST(self) -> None:
-        said = json.loads(self._body())
+        said = json.loads(self.body())
         what = self.server.script.pop(0) if self.server.script else "ok"
         if self.headers["Authorization"] != f"Bearer {SECRET}":
             what = "unauthorised"
@@ -84,11 +82,11 @@ class Handler(BaseHTTPRequestHandler):
         elif what == "slow":
             self.server.ending.wait(SLOW)
         elif what == "garbage":
-            self._raw(200, b"<html>\xff")
+            self.raw(200, b"<html>\xff")
         elif what == "nested":
-            self._raw(200, b"[" * 9_000)
+            self.raw(200, b"[" * 9_000)
         elif what == "huge":
-            self._raw(200, b" " * 70_000)
+            self.raw(200, b" " * 70_000)
         elif what.startswith("number:"):
             self._say(200, {"tracking_number": json.loads(what.partition(":")[2])})
         else:
@@ -103,23 +101,10 @@ class Handler(BaseHTTPRequestHandler):
             self._say(409, {"reason": "delivered"})
         else:
             known[0]["recalled"] = self.headers["Idempotency-Key"]
-            self._raw(204, b"")
-
-    def _body(self) -> bytes:
-        return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.raw(204, b"")
 
     def _say(self, status: int, said: object) -> None:
-        self._raw(status, json.dumps(said).encode())
-
-    def _raw(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Location", "/elsewhere")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        self.raw(status, json.dumps(said).encode())
 
 
 @dataclass(frozen=True)
@@ -141,18 +126,9 @@ class Served:
 @contextmanager
 def company() -> Iterator[Served]:
     """Run a company for as long as the block lasts."""
-    with subprocess.Popen(
-        [sys.executable, "-m", __name__], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            assert process.stdout is not None
-            yield Served(f"http://127.0.0.1:{int(process.stdout.readline())}")
-        finally:
-            process.terminate()
+    with running(__name__) as port:
+        yield Served(f"http://127.0.0.1:{port}")
 
 
 if __name__ == "__main__":
-    server = Company()
-    sys.stdout.write(f"{server.server_address[1]}\n")
-    sys.stdout.flush()
-    server.serve_forever()
+    serve(Company())

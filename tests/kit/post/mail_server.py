@@ -13,7 +13,6 @@ import asyncio
 import base64
 import json
 import ssl
-import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from tests.house.tree import ROOT
+from tests.kit.scripted import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -215,15 +214,8 @@ def _read(kept: dict[str, Any]) -> TakenMail:
 def mail_server(folder: Path, how: str = "plain") -> Iterator[RunningMailServer]:
     """Run a mail server for as long as the block lasts; for TLS ``folder/tls`` has its identity."""
     folder.mkdir(exist_ok=True)
-    with subprocess.Popen(
-        [sys.executable, "-m", __name__, str(folder), how], cwd=ROOT, stdout=subprocess.PIPE,
-        text=True,
-    ) as process:  # fmt: skip
-        try:
-            assert process.stdout is not None
-            yield RunningMailServer(int(process.stdout.readline()), folder)
-        finally:
-            process.kill()
+    with running(__name__, str(folder), how) as port:
+        yield RunningMailServer(port, folder)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,6 @@ under each key, and how often.
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from tests.house.tree import ROOT
+from tests.kit.scripted import ScriptedHandler, running, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +39,7 @@ class Company(ThreadingHTTPServer):
         self.ending = Event()
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(ScriptedHandler, BaseHTTPRequestHandler):
     """Takes messages, each key once."""
 
     protocol_version = "HTTP/1.1"
@@ -53,15 +51,15 @@ class Handler(BaseHTTPRequestHandler):
         self.server.connections += 1
 
     def do_PUT(self) -> None:
-        self.server.script = json.loads(self._body())
-        self._raw(200, b"{}")
+        self.server.script = json.loads(self.body())
+        self.raw(200, b"{}")
 
     def do_GET(self) -> None:
         said = {"received": self.server.received, "connections": self.server.connections}
-        self._raw(200, json.dumps(said).encode())
+        self.raw(200, json.dumps(said).encode())
 
     def do_POST(self) -> None:
-        body = self._body().decode()
+        body = self.body().decode()
         what = self.server.script.pop(0) if self.server.script else YES
         fresh = {"times": 0, "body": body, "headers": dict(self.headers)}
         self.server.received.setdefault(self.headers["Idempotency-Key"], fresh)["times"] += 1
@@ -73,23 +71,10 @@ class Handler(BaseHTTPRequestHandler):
         elif what == "slow":
             self.server.ending.wait(SLOW)
         elif what == "huge":
-            self._raw(200, b" " * 70_000)
+            self.raw(200, b" " * 70_000)
         else:
             status, _, said = what.partition(" ")
-            self._raw(int(status), said.encode())
-
-    def _body(self) -> bytes:
-        return self.rfile.read(int(self.headers.get("Content-Length", 0)))
-
-    def _raw(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Location", "/elsewhere")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+            self.raw(int(status), said.encode())
 
 
 @dataclass(frozen=True)
@@ -119,18 +104,9 @@ class ServedSms:
 @contextmanager
 def sms_company() -> Iterator[ServedSms]:
     """Run a company for as long as the block lasts."""
-    with subprocess.Popen(
-        [sys.executable, "-m", __name__], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            assert process.stdout is not None
-            yield ServedSms(f"http://127.0.0.1:{int(process.stdout.readline())}")
-        finally:
-            process.terminate()
+    with running(__name__) as port:
+        yield ServedSms(f"http://127.0.0.1:{port}")
 
 
 if __name__ == "__main__":
-    server = Company()
-    sys.stdout.write(f"{server.server_address[1]}\n")
-    sys.stdout.flush()
-    server.serve_forever()
+    serve(Company())
