@@ -102,7 +102,7 @@ class Route:
 
 def route(person: PersonFacts, day: RoutingDay) -> Route:
     """Return what a person does now."""
-    if person.standing != "in_office" or not person.institution_open:
+    if not entitled(person):
         return Route(RouteCard(Situation.NOT_ENTITLED), ())
     need = _need(person, day)
     cards = list(_others(person, day))
@@ -129,14 +129,37 @@ def _need(person: PersonFacts, day: RoutingDay) -> KindWays | None:
     None where an application or a new card sees to it already.
     """
     standing = [one for one in person.certificates if one.in_hand and one.in_force(day.now)]
-    covered = {one.old_certificate_id for one in person.applications}
     for one in sorted(standing, key=_end):
-        if one.id not in covered and not fit.successors(person, day.definition, one, day.now):
+        if not seen_to(person, one, day):
             return day.kind(person, "renewal", one)
     on_its_way = any(one.in_force(day.now) for one in person.certificates)
     if standing or on_its_way or person.applications:
         return None
     return day.kind(person, "first", None)
+
+
+def seen_to(person: PersonFacts, old: CertificateFacts, day: RoutingDay) -> bool:
+    """Say whether something comes after a certificate already: an application or a new card.
+
+    Of one that is gone that is any other of its person, made or applied for.
+    """
+    if any(one.old_certificate_id == old.id for one in person.applications):
+        return True
+    if old.in_force(day.now):
+        return bool(fit.successors(person, day.definition, old, day.now))
+    return bool(person.applications) or any(one.in_force(day.now) for one in person.certificates)
+
+
+def overdue(person: PersonFacts, old: CertificateFacts, day: RoutingDay) -> bool:
+    """Say whether the last day to apply for what follows a certificate is over, and none did."""
+    if old.ends_on is None or not entitled(person):
+        return False
+    return days.apply_by(old.ends_on, day.window) < day.today and not seen_to(person, old, day)
+
+
+def entitled(person: PersonFacts) -> bool:
+    """Say whether a person may have a certificate: in office, at an institution that is open."""
+    return person.standing == "in_office" and person.institution_open
 
 
 def _end(one: CertificateFacts) -> tuple[datetime, int]:

@@ -10,7 +10,9 @@ from sqlalchemy import and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from handlers.lists.intake import SPENT
+from handlers.ways import facts, router
 from handlers.ways.days import apply_by, apply_from
+from handlers.ways.fit import by_id
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent
@@ -24,7 +26,9 @@ from web.institution.standing import Facts, StandingText, tell
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Engine, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Engine, Row, Select
+
+    from handlers.ways.way import RoutingDay
 
 PAGE = 50
 """Rows on a page."""
@@ -83,7 +87,10 @@ class RosterFilter:
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """One person's certificate: when it ends, by when to apply, and how far the renewal is."""
+    """One person's certificate: when it ends, by when to apply, and how far the renewal is.
+
+    ``overdue`` says that the last day to apply is over and nothing is under way.
+    """
 
     id: int
     reference: str
@@ -92,6 +99,7 @@ class RosterRow:
     institution: str
     ends_on: date
     apply_by: date
+    overdue: bool
     told: StandingText
 
 
@@ -106,10 +114,9 @@ class RosterPage:
     following: str
 
 
-def read(
-    database: Engine, filters: RosterFilter, window: Mapping[str, object], today: date
-) -> RosterPage:
+def read(database: Engine, filters: RosterFilter, routing: RoutingDay) -> RosterPage:
     """Return a page, the certificates that end first first (day, then id)."""
+    today = routing.today
     subtree = _subtree(filters.within)
     band, month = _band(today), _month()
     filtered = _filtered(subtree, filters, today)
@@ -119,9 +126,10 @@ def read(
         total = connection.scalar(filtered.with_only_columns(func.count())) or 0
         found = {row[0]: row[1] for row in connection.execute(counts)}
         rows = connection.execute(_page(filtered, filters)).all()
+        late = _overdue(connection, rows[:PAGE], routing)
         by_month = [(first.date(), count) for first, count in connection.execute(months)]
     return RosterPage(
-        [_line(row, window, today) for row in rows[:PAGE]],
+        [_line(row, routing, overdue=row.id in late) for row in rows[:PAGE]],
         total,
         {name: found.get(name, 0) for name in BANDS},
         by_month,
@@ -178,6 +186,7 @@ def _shown() -> list[Any]:
     first_own = and_(_old.state == "suspended", _old.application_id.is_not(None))
     return [
         _old.id,
+        _old.person_id,
         _old.reference,
         Person.given_name,
         Person.surname,
@@ -202,9 +211,25 @@ def _month() -> ColumnElement[Any]:
     return func.date_trunc("month", _old.ends_on)
 
 
-def _line(row: Row[Any], window: Mapping[str, object], today: date) -> RosterRow:
-    facts = Facts(
-        apply_from(row.ends_on, window),
+def _overdue(
+    connection: Connection, rows: Sequence[Row[Any]], routing: RoutingDay
+) -> frozenset[int]:
+    """Return those whose last day to apply is over with nothing under way, as the router sees it.
+
+    The persons of a page are read at once.
+    """
+    persons = facts.read_all(connection, [row.person_id for row in rows])
+    found = ((row.id, persons[row.person_id]) for row in rows)
+    return frozenset(
+        number
+        for number, person in found
+        if (old := by_id(person, number)) is not None and router.overdue(person, old, routing)
+    )
+
+
+def _line(row: Row[Any], routing: RoutingDay, *, overdue: bool) -> RosterRow:
+    standing = Facts(
+        apply_from(row.ends_on, routing.window),
         row.consented,
         row.application,
         row.production_opens_on,
@@ -216,8 +241,9 @@ def _line(row: Row[Any], window: Mapping[str, object], today: date) -> RosterRow
         row.tckn_masked,
         row.institution,
         row.ends_on,
-        apply_by(row.ends_on, window),
-        tell(facts, today),
+        apply_by(row.ends_on, routing.window),
+        overdue,
+        tell(standing, routing.today),
     )
 
 

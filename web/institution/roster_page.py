@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import redirect, render_template, request, url_for
 
 from handlers.kit.roles import COORDINATOR
+from handlers.ways.asked import routing_day
 from web.gate.composition import composed
 from web.gate.permissions import allow
 from web.gate.sealed_names import open_name, seal_name
@@ -15,7 +16,6 @@ from web.institution import roster
 from web.institution.blueprint import blueprint
 from web.institution.subtree import own_institution
 from web.kit.marks import parse_after
-from workflow.model.clock import day_in_istanbul
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -47,10 +47,9 @@ def home() -> ResponseReturnValue:
     if institution is None:
         return render_template("institution/unassigned.html")
     composition = composed()
-    today = day_in_istanbul(composition.clock.now())
-    window = composition.library.workflow("application").window_on(today)
+    day = routing_day(composition.engine)
     filters = _filters(institution.path)
-    page = roster.read(composition.database, filters, window, today)
+    page = roster.read(composition.database, filters, day)
     query = {name: [v for v in request.args.getlist(name) if v] for name in KNOWN}
     return render_template(
         "institution/home.html",
@@ -58,7 +57,7 @@ def home() -> ResponseReturnValue:
         page=page,
         filters=filters,
         bands=roster.BANDS,
-        today=today,
+        today=day.today,
         query=query,
         paged=bool(filters.after),
         following={**query, "sonra": [page.following]} if page.following else None,

@@ -45,6 +45,7 @@ def certificate(reference: str) -> ResponseReturnValue:
         foreign=foreign,
         contact=contact_of(composition.engine.services, case.row, day.now),
         case=case,
+        card=routing.card_of(case.id, day),
         advice=of_certificate(
             case.row, own_records.renewals().get(case.id), day.now, day.window, checked=checked
         ),

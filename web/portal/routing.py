@@ -8,22 +8,24 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from handlers.ways import facts
-from handlers.ways.durations import durations
-from handlers.ways.router import Situation, route
-from handlers.ways.way import RoutingDay
-from handlers.ways.words import RouteTold, told, told_refusal, told_way
+from handlers.ways.asked import routing_day
+from handlers.ways.router import Route, Situation, route
+from handlers.ways.words import told_refusal
 from web.gate.composition import composed
 from web.gate.language import language
 from web.gate.language import lazy_gettext as _
-from web.kit.wording import kind_title, method_title
+from web.kit.ways import ShownRoute, WayLine, shown
+from web.kit.wording import kind_title
 from web.portal import own_records
 
 if TYPE_CHECKING:
     from handlers.ways.facts import PersonFacts
-    from handlers.ways.router import Route, RouteCard
+    from handlers.ways.router import RouteCard
+    from handlers.ways.way import RoutingDay
 
 RENEWS = (Situation.EARLY, Situation.DUE, Situation.LATE, Situation.LAST_DAY)
 FIRST = (Situation.ENDED, Situation.NONE)
+TO_CERTIFICATE = _("Sertifikayı göster")
 NO_CERTIFICATE = _("Bu tür bir sertifika içindir; kayıtlı bir sertifikanız yok.")
 
 
@@ -36,22 +38,11 @@ class CardButton:
 
 
 @dataclass(frozen=True, slots=True)
-class WayLine:
-    """A method and what is said of it: the day of the card, or why it cannot be chosen."""
-
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class ShownCard:
-    """A card as a page shows it."""
+    """A card as a page of its person shows it, with where it leads."""
 
-    told: RouteTold
-    asks: bool
+    route: ShownRoute
     buttons: tuple[CardButton, ...]
-    open: tuple[WayLine, ...] = ()
-    closed: tuple[WayLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +55,8 @@ class KindsLeft:
 
 
 def day() -> RoutingDay:
-    """Return what ways are judged by at this moment: workflow, moment, how long things take."""
-    composition = composed()
-    now = composition.clock.now()
-    definition = composition.library.workflow("application")
-    return RoutingDay(definition, now, durations.of(composition.database, now))
+    """Return what ways are judged by at this moment."""
+    return routing_day(composed().engine)
 
 
 def own_facts() -> PersonFacts:
@@ -79,24 +67,27 @@ def own_facts() -> PersonFacts:
     return found
 
 
-def shown(found: Route, today: RoutingDay) -> ShownCard:
-    """Return the card of a route as the start page shows it."""
-    card, spoken = found.card, language()
-    return ShownCard(
-        told(card, spoken),
-        card.asks,
-        tuple(_buttons(card)),
-        tuple(WayLine(method_title(way.method), told_way(way, spoken)) for way in found.open),
-        tuple(
-            WayLine(method_title(way.method), told_refusal(today.definition, way.verdict, spoken))
-            for way in found.closed
-        ),
-    )
-
-
 def own_card(today: RoutingDay) -> ShownCard:
     """Return the card of the person signed in."""
-    return shown(route(own_facts(), today), today)
+    found = route(own_facts(), today)
+    return ShownCard(shown(found, today), tuple(_buttons(found.card)))
+
+
+def card_of(certificate_id: int, today: RoutingDay) -> ShownCard | None:
+    """Return what one's own certificate asks for, for its own page; None where it asks nothing.
+
+    What asks for an application comes with the ways to it; the page itself is no button.
+    """
+    found = route(own_facts(), today)
+    cards = (found.card, *found.more)
+    mine = next(
+        (one for one in cards if one.certificate and one.certificate.id == certificate_id), None
+    )
+    if mine is None:
+        return None
+    ways = found.ways if mine is found.card else ()
+    buttons = tuple(one for one in _buttons(mine) if one.title != TO_CERTIFICATE)
+    return ShownCard(shown(Route(mine, ways), today), buttons)
 
 
 def own_kinds(today: RoutingDay) -> KindsLeft:
@@ -133,5 +124,5 @@ def _buttons(card: RouteCard) -> list[CardButton]:
         found.append(CardButton(_("Başvuruyu göster"), address))
     elif card.certificate is not None and not found:
         address = url_for("portal.certificate", reference=card.certificate.reference)
-        found.append(CardButton(_("Sertifikayı göster"), address))
+        found.append(CardButton(TO_CERTIFICATE, address))
     return found

@@ -10,7 +10,7 @@ import pytest
 
 from handlers.ways.days import last_whole_day
 from handlers.ways.durations import STATED
-from handlers.ways.router import Situation, expected_day, route
+from handlers.ways.router import Situation, expected_day, overdue, route
 from handlers.ways.stages import Stage, stage_of
 from handlers.ways.way import RoutingDay
 from states.cases.application import FINAL_STATES
@@ -191,3 +191,25 @@ def test_kinds_say_why_they_are_closed(day: RoutingDay) -> None:
     assert late["renewal"].open[0].method == "in_person"
     assert not late["renewal"].open[0].in_time
     assert late["damaged"].why.code == "form.old_certificate_not_in_force"
+
+
+@pytest.mark.parametrize(
+    ("ends_in", "late"), [(100, False), (40, False), (31, False), (29, True), (1, True), (-1, True)]
+)
+def test_the_last_day_to_apply_is_over_where_nothing_is_under_way(
+    day: RoutingDay,
+    ends_in: int,
+    late: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    old = certificate(ends_in)
+    mine = person(old)
+    assert overdue(mine, old, day) is late
+    assert not overdue(replace(mine, standing="left"), old, day)
+    assert not overdue(mine, replace(old, ends_on=None), day)
+    about = application("draft", old_certificate_id=1)
+    assert not overdue(person(old, applications=(about,)), old, day)
+    first = application("draft", kind="first")
+    assert overdue(person(old, applications=(first,)), old, day) is (late and ends_in > 0)
+    other = certificate(400, id=2, reference="S000000002", serial="b2")
+    assert overdue(person(old, other), old, day) is (late and ends_in > 0)
+    assert not overdue(person(old, successor(5)), old, day)

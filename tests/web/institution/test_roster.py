@@ -182,6 +182,21 @@ def test_a_held_renewal_names_its_day(world: World, coordinator: Coordinator) ->
     assert "Üretim tarihi bekleniyor Üretim tarihi: 10.06.2026" in rows(page)[0]
 
 
+def test_a_last_day_to_apply_that_is_over_is_marked_until_something_is_under_way(
+    world: World, coordinator: Coordinator
+) -> None:
+    me = world.person()
+    held = world.card(me, date(2026, 4, 1))
+    mark = "01.03.2026 Geçti, başvuru yok"
+    assert mark in rows(coordinator.browser.get("/kurum"))[0]
+    case = world.file(me, "renewal", held.certificate_id)
+    assert mark not in rows(coordinator.browser.get("/kurum"))[0]
+    world.engine.fire(case, "cancel", applicant(me))
+    assert mark in rows(coordinator.browser.get("/kurum"))[0]
+    world.write("UPDATE certificate SET ends_on = '2026-04-02'")
+    assert "Geçti" not in rows(coordinator.browser.get("/kurum"))[0]
+
+
 def test_a_dropped_application_counts_as_none(world: World, coordinator: Coordinator) -> None:
     me = world.person()
     held = world.card(me, date(2026, 4, 10))

@@ -37,6 +37,40 @@ def test_the_card_of_a_holder_leads_to_the_renewal(
     assert browser.get(address).heading.startswith("Onaylama yöntemini seç")
 
 
+def test_the_page_of_a_certificate_shows_the_card_that_is_about_it(
+    world: World, holder: Holder
+) -> None:
+    number = holder.held.certificate_id
+    mine = f"/sertifikalarim/{reference('certificate', number)}"
+    later = world.certificate(holder.person_id, date(2028, 1, 1), "b2")
+    page = holder.browser.get(mine)
+    assert "Yenileme başvurunuzu şimdiden yapabilirsiniz." in page.text
+    assert "kartın beklenen günü" in page.text
+    assert page.links["Yenileme başvurusu yap"].endswith(reference("certificate", number))
+    other = holder.browser.get(f"/sertifikalarim/{reference('certificate', later)}")
+    assert "Yenileme başvurusu yap" not in other.links
+    world.file(holder.person_id, "renewal", number)
+    page = holder.browser.get(mine)
+    assert "Başvurunuz sizi bekliyor: B" in page.text
+    assert "kartın beklenen günü" not in page.text
+    assert page.links["Başvuruyu göster"].startswith("/basvurularim/B")
+
+
+def test_the_card_of_a_certificate_does_not_lead_to_the_page_it_stands_on(
+    world: World, holder: Holder
+) -> None:
+    number = holder.held.certificate_id
+    world.write(
+        "UPDATE certificate SET state = 'suspended', suspended_by = 'office' WHERE id = :id",
+        id=number,
+    )
+    world.certificate(holder.person_id, date(2026, 4, 1), "b2")
+    page = holder.browser.get(f"/sertifikalarim/{reference('certificate', number)}")
+    assert "Başvuru ofisini arayınız." in page.text
+    assert "kartın beklenen günü" not in page.text
+    assert "Sertifikayı göster" not in page.links
+
+
 def test_an_open_application_and_its_page_are_one_press_apart(world: World, holder: Holder) -> None:
     world.file(holder.person_id, "renewal", holder.held.certificate_id)
     page = holder.browser.get("/basvurularim")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,6 +37,8 @@ def test_a_case_is_opened_explained_moved_and_shown(
     listed = terminal.run("case", "explain", number, "--as", f"user:{staff.officer}").output
     assert "yes  cancel_by_office" in listed
     assert "no   choose_method" in listed
+    assert "The person is told today:\nYour application waits: B" in listed
+    assert "Choose how to approve it." in listed
 
     said = terminal.run(
         "case", "fire", number, "cancel_by_office", "--reason", "asked_for",
@@ -46,6 +49,18 @@ def test_a_case_is_opened_explained_moved_and_shown(
     assert [move["trigger"] for move in shown["moves"]] == ["file", "cancel_by_office"]
     assert shown["moves"][1]["auth"] == "terminal"
     assert "new -> draft" in terminal.run("case", "show", number).output
+
+
+def test_the_ways_of_a_certificate_are_told_open_and_closed(
+    terminal: Terminal, world: World, staff: Staff
+) -> None:
+    held = world.certificate(world.person(), date(2099, 1, 1))  # far off on whatever day it is
+    world.write("UPDATE certificate SET state = 'suspended', seen = 'made'")
+    number = reference("certificate", held)
+    listed = terminal.run("case", "explain", number, "--as", f"user:{staff.officer}").output
+    assert "The person is told today:\nThere is nothing to do now." in listed
+    assert "yes  renewal by in_person: card expected on " in listed
+    assert "no   renewal by e_imza: " in listed
 
 
 def test_a_refused_move_in_the_terminal_is_a_sentence(

@@ -10,12 +10,14 @@ from handlers.desk import documents
 from handlers.kit.reads import record_read
 from handlers.kit.roles import DESK, READERS
 from handlers.papers import letters
+from handlers.ways.asked import ROUTED, route_of, routing_day
 from web.gate.composition import composed
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.cases import case_of
 from web.kit.people import names_of
 from web.kit.reading_purposes import PURPOSES
+from web.kit.ways import shown
 from web.office.blueprint import blueprint
 from web.office.cases import desk_actions, drawing, moves, signed, tabs
 from web.office.cases import papers as records
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from states.papers.document import Document
     from web.kit.reading import CaseRecord
+    from web.kit.ways import ShownRoute
 
 LARGEST_PAPER = 200_000
 """Characters of a document shown on a page."""
@@ -41,7 +44,18 @@ def case(reference: str) -> ResponseReturnValue:
         drawing=drawing.of_case(found),
         certificates=composed().library.workflow("certificate"),
         correctable=desk_actions.correctable(found),
+        route=_route(found),
     )
+
+
+def _route(found: CaseRecord) -> ShownRoute | None:
+    """Return what the person of a case is told to do today; of accounts and rights nothing."""
+    if found.workflow not in ROUTED:
+        return None
+    engine = composed().engine
+    day = routing_day(engine)
+    told = route_of(engine, found.subject, day)
+    return shown(told, day) if told else None
 
 
 @blueprint.get("/is/<reference>/evrak")

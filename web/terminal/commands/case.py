@@ -17,6 +17,7 @@ from workflow.present.sentences import sentence
 
 if TYPE_CHECKING:
     from web.gate.composition import Composition
+    from web.kit.reading import CaseRecord
     from workflow.model.actor import Actor
     from workflow.model.definition import Definition
 
@@ -176,7 +177,7 @@ def _retried(row: dict[str, Any]) -> str:
 @as_option
 @json_option
 def explain(case_id: int, actor_name: str, as_json: bool) -> None:  # noqa: FBT001 - click's signature
-    """List every move from where CASE stands: allowed, or why not.
+    """List every move from where CASE stands: allowed, or why not; then what its person is told.
 
     \b
     Example:
@@ -195,12 +196,36 @@ def explain(case_id: int, actor_name: str, as_json: bool) -> None:  # noqa: FBT0
             }
             for move in composition.engine.explain(case_id, actor)
         ]
+        lines = [] if as_json else _route(composition, found)
     if as_json:
         say_json(rows)
         return
     for row in rows:
         mark = "yes" if row["allowed"] else "no "
         say(f"{mark}  {row['trigger']:<22} -> {row['to']:<22} {row['reason'] or ''}".rstrip())
+    for line in lines:
+        say(line)
+
+
+def _route(composition: Composition, found: CaseRecord) -> list[str]:
+    """Return what the person of a case is told today, and by which ways; of other cases nothing."""
+    from handlers.ways.asked import ROUTED, route_of, routing_day  # noqa: PLC0415 - the same
+    from handlers.ways.words import told, told_refusal, told_way  # noqa: PLC0415 - the same
+
+    if found.workflow not in ROUTED:
+        return []
+    day = routing_day(composition.engine)
+    route = route_of(composition.engine, found.subject, day)
+    if route is None:
+        return []
+    card = told(route.card, "en")
+    said = (card.what, card.when, card.how, card.expected, card.otherwise)
+    ways = [f"yes  {way.kind} by {way.method}: {told_way(way, 'en')}" for way in route.open]
+    closed = [
+        f"no   {way.kind} by {way.method}: {told_refusal(day.definition, way.verdict, 'en')}"
+        for way in route.closed
+    ]
+    return ["", "The person is told today:", *filter(None, said), *ways, *closed]
 
 
 @case.command()

@@ -50,6 +50,21 @@ def test_the_summary_says_who_what_where_to_and_by_which_method(
     assert "Sertifika" not in page.all("h2")
 
 
+def test_an_officer_reads_what_the_person_is_told_today(world: World, officer: Visitor) -> None:
+    me = world.person()
+    held = world.card(me, date(2026, 3, 12))
+    certificate = reference("certificate", held.certificate_id)
+    page = officer.get(f"/is/{certificate}")
+    assert "Kişiye bugün söylenen" in page.all("h2")
+    assert "Kurumunuzun istediği son gün (12.02.2026) geçti" in page.text
+    assert "e-onay : kartın beklenen günü 09.03.2026" in page.text
+    assert "Yenileme başvurusu yap" not in page.links
+    case = world.file(me, "renewal", held.certificate_id)
+    page = officer.get(f"/is/{reference('application', case)}")
+    assert "Başvurunuz sizi bekliyor: B" in page.text
+    assert "kartın beklenen günü" not in page.text
+
+
 def test_certificates_before_and_after_stand_side_by_side(
     world: World, officer: Visitor, staff: Staff
 ) -> None:
