@@ -22,7 +22,17 @@ from states.cases import (
     terms,
 )
 from states.kit.base import Base
-from states.logs import access, courier_event, desk, figure, journal, proof, service_outage, step
+from states.logs import (
+    access,
+    courier_event,
+    desk,
+    figure,
+    journal,
+    proof,
+    service_outage,
+    step,
+    timer_wait,
+)
 from states.papers import augmentation, document, letter_line, scan, signature, upload
 from states.people import change, erasure, institution, own_key, person, session, user
 
@@ -30,7 +40,7 @@ MODULES = (
     access, application, augmentation, batch, card, card_box, certificate, change, chip_card, code,
     consent, courier_event, desk, document, erasure, figure, grant, handover, institution, journal,
     letter_line, notice, own_key, parcel, person, proof, revocation, scan, service_outage, session,
-    shipment, sign_in, signature, station, step, terms, upload, user,
+    shipment, sign_in, signature, station, step, terms, timer_wait, upload, user,
 )  # fmt: skip
 """The modules that hold rows."""
 

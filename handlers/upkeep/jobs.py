@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from workflow.running.timer_waits import forget_waits
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -49,6 +51,7 @@ def forget(database: Engine, now: datetime) -> int:
         forgotten += found
     with database.begin() as connection:
         connection.execute(text(_FORGET_WAITS))
+    forget_waits(database, now - KEPT)
     return forgotten
 
 

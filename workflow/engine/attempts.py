@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
@@ -17,7 +16,6 @@ from workflow.model.refusal import RuleFailed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from workflow.engine.engine import CaseEngine
     from workflow.model.definition import Definition
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
 
 
 TRIED = "tried"
-"""The parameter under which a refused timer names what else it tried: code by transition."""
+"""The parameter under which a timer that failed names what else it tried: code by transition."""
 
 LONGEST = 100
 """How much of a trigger's name is kept: an unknown one may be anything."""
@@ -68,51 +66,31 @@ def record_set(
     engine: CaseEngine[object],
     definition: Definition,
     request: Request,
-    refused: Mapping[int, tuple[str, Mapping[str, str]]],
-    retry_at: datetime | None = None,
+    refused: Mapping[int, str],
 ) -> None:
-    """Write the refused attempts of a set: one statement, however many.
-
-    Of each case ``refused`` gives the code and what other transitions were refused for beside it.
-    With ``retry_at`` the timers of those that still ring are put off to that moment, and only
-    they are recorded: what has moved meanwhile was not refused.
-    """
+    """Write the refused attempts of a set, each with its code: one statement, however many."""
     if not refused:
         return
     parameters = {
         "ids": list(refused),
-        "codes": [code for code, _ in refused.values()],
-        "params": [json.dumps({TRIED: others} if others else {}) for _, others in refused.values()],
+        "codes": list(refused.values()),
         "now": engine.clock.now(),
         "workflow": definition.name,
         "trigger": mask_all(storable(request.trigger)[:LONGEST]),
         "actor": request.actor.name,
         "role": ",".join(sorted(request.actor.roles)),
         "batch": request.batch,
-        "retry_at": retry_at,
-        "timer_state": request.timer.state if request.timer else None,
-        "timer_as_of": request.timer.as_of if request.timer else None,
     }
-    touched = (_READ if retry_at is None else _PUT_OFF).format(table=definition.table)
     with engine.autocommit.connect() as connection:
-        connection.exec_driver_sql(driver_sql(_RECORD.format(touched=touched)), parameters)
+        source = _RECORD.format(table=definition.table)
+        connection.exec_driver_sql(driver_sql(source), parameters)
 
 
-_READ = "SELECT c.id, c.state, w.code, w.params FROM {table} c JOIN wanted w USING (id)"
-_PUT_OFF = (
-    "UPDATE {table} c SET due_at = :retry_at FROM wanted w"
-    " WHERE c.id = w.id AND c.state = :timer_state AND c.due_at <= :timer_as_of"
-    " RETURNING c.id, c.state, w.code, w.params"
-)
 _RECORD = """
-WITH wanted AS (SELECT * FROM
-    unnest(CAST(:ids AS bigint[]), CAST(:codes AS text[]), CAST(:params AS text[]))
-    w(id, code, params)),
-touched AS ({touched})
 INSERT INTO refused_attempt
     (at, case_id, workflow, trigger, state, actor, role, code, params, batch)
-SELECT :now, id, :workflow, :trigger, state, :actor, :role, code, CAST(params AS jsonb), :batch
-FROM touched
+SELECT :now, c.id, :workflow, :trigger, c.state, :actor, :role, w.code, '{{}}', :batch
+FROM {table} c JOIN unnest(CAST(:ids AS bigint[]), CAST(:codes AS text[])) w(id, code) USING (id)
 """
 
 

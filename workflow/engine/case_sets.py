@@ -103,9 +103,7 @@ def _move_chunk(
     for code in refused.values():
         tally.count(code)
     if not dry_run:
-        nothing: dict[str, str] = {}
-        alone = {case: (code, nothing) for case, code in refused.items()}
-        record_set(engine, definition, request, alone)
+        record_set(engine, definition, request, refused)
 
 
 def try_ids(

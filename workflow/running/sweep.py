@@ -4,15 +4,15 @@ The work grows with what is due, not with what exists: each state's due rows are
 partial index. Several sweeps may run at once; rows that one holds the others leave alone, and cases
 that move one by one are tried by one sweep only, the most urgent first. Where much is due, two
 connections share it, each with the cases whose numbers hash to it, so that none is met twice. A
-row that no transition of its timer may move is recorded once, with the refusal that tells why and
-the others beside it, put off by a day, and never looped on.
+row that no transition of its timer may move is put off by a day and never looped on; what it waits
+for is written down, with the answer that tells why and the others beside it.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
@@ -22,7 +22,6 @@ from sqlalchemy import select
 
 from states.kit.log_events import LogEvent
 from states.logs.journal import PublishedDefinition
-from workflow.engine.attempts import record_set
 from workflow.engine.case_sets import (
     CHUNK,
     MOVED_MEANWHILE,
@@ -42,6 +41,7 @@ from workflow.running import sweep_run
 from workflow.running.claims import Claims
 from workflow.running.main_refusal import choose_refusal
 from workflow.running.sweep_report import SweepLine, SweepReport
+from workflow.running.timer_waits import Stayed, put_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -53,9 +53,6 @@ if TYPE_CHECKING:
     from workflow.running.main_refusal import Tried
 
 log = structlog.get_logger()
-
-RETRY_AFTER = timedelta(days=1)
-"""How long a refused timer rests."""
 
 HOOKED_CHUNK = 100
 """How many cases with handlers a sweep takes in hand: each has a transaction of its own."""
@@ -269,10 +266,10 @@ def _chunk(due: _DueState, after: _Position, most: int) -> tuple[_Chunk, _Positi
         _note(tried, request, refused)
     for request in (first, *others):
         stayed = _told_by(definition, request, tried)
-        for code, _ in stayed.values():
-            tallies[request.trigger].count(code)
+        for one in stayed.values():
+            tallies[request.trigger].count(one.code)
         if not report.dry_run:
-            record_set(engine, definition, request, stayed, report.as_of + RETRY_AFTER)
+            put_off(engine, definition, request, timer, stayed)
     engine.point("chunk_swept")
     return tallies, position
 
@@ -289,10 +286,10 @@ def _note(tried: dict[int, list[Tried]], request: Request, refused: Mapping[int,
 
 def _told_by(
     definition: Definition, request: Request, tried: Mapping[int, list[Tried]]
-) -> dict[int, tuple[str, dict[str, str]]]:
+) -> dict[int, Stayed]:
     """Return the cases whose refusal by this transition tells: its code, and the other ones."""
     return {
-        case: (code, {name: other for name, other in refusals if name != trigger})
+        case: Stayed(code, {name: other for name, other in refusals if name != trigger})
         for case, refusals in tried.items()
         for trigger, code in [choose_refusal(definition, refusals)]
         if trigger == request.trigger

@@ -13,6 +13,7 @@ from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.notice import Notice
 from states.logs.journal import JournalEntry, RefusedAttempt
+from states.logs.timer_wait import TimerWait
 from tests.handlers.accounts.test_apart import on_paper
 from tests.handlers.applications.test_certificate_status import answer, ask
 from tests.kit.handlers.typed import typed
@@ -52,10 +53,11 @@ def test_a_case_that_production_never_begins_for_is_left_to_an_operator(
 ) -> None:
     world.clock.advance(minutes=11)
     assert pass_days(world, stuck, 3) == ["queued", "queued", "production_stopped"]
-    refused = world.all(RefusedAttempt, case_id=stuck)
-    # The refusal of the start is told, and what else was tried beside it.
-    assert {(row.trigger, row.code) for row in refused} == {("start_production", "old_in_force")}
-    assert refused[0].params["tried"]["offer_paper"] == "old_certificate_gone"
+    [waits] = world.all(TimerWait, case_id=stuck)
+    # The answer of the start is told, and what else was tried beside it.
+    assert (waits.trigger, waits.code) == ("start_production", "old_in_force")
+    assert waits.tried["offer_paper"] == "old_certificate_gone"
+    assert world.all(RefusedAttempt, case_id=stuck) == []
     assert world.read(Application, stuck).deadline == date(2026, 3, 10)
     world.engine.fire(stuck, "resume_production", operator())
     assert pass_days(world, stuck, 4)[-2:] == ["production_stopped"] * 2
@@ -75,7 +77,8 @@ def test_what_an_operator_has_to_start_waits_for_him_and_is_late(world: World) -
     case = on_paper(world)
     assert pass_days(world, case, 6) == ["queued"] * 6
     assert world.read(Application, case).deadline == date(2026, 3, 4)
-    assert world.all(RefusedAttempt, case_id=case)[0].code == "release.waits"
+    assert [row.code for row in world.all(TimerWait, case_id=case)] == ["release.waits"]
+    assert world.all(RefusedAttempt, case_id=case) == []
 
 
 def test_what_is_asked_about_the_old_certificate_does_not_begin_the_time_anew(

@@ -75,3 +75,15 @@ def test_the_worker_forgets_once_a_day(world: World) -> None:
     queue(world, "x", "succeeded", old)
     chore.do()
     assert left(world, "procrastinate_jobs", "queueing_lock") == set()
+
+
+def test_what_no_timer_waits_for_any_more_is_forgotten_with_them(world: World) -> None:
+    now = world.clock.now()
+    for case, days in ((1, 29), (2, 31)):
+        world.write(
+            "INSERT INTO timer_wait (case_id, at, workflow, state, trigger, code, tried)"
+            " VALUES (:case, :at, 'application', 'held', 'release', 'window_open', '{}')",
+            case=case, at=now - timedelta(days=days),
+        )  # fmt: skip
+    assert jobs.forget(world.engine.database, now) == 0
+    assert left(world, "timer_wait", "case_id") == {1}

@@ -191,6 +191,10 @@ WHOLE: dict[str, Callable[[int], Values]] = {
         "version": f"EO.01/{n:02} (BF.01/01)", "text": "Metin",
         "valid_from": NOON + timedelta(days=n),
     },
+    "timer_wait": lambda n: {
+        "case_id": n, "at": NOON, "workflow": "application", "state": "held",
+        "trigger": "release", "code": "window_open", "tried": {},
+    },
     "web_session": lambda n: {"key": n.to_bytes(32), "began": NOON, "seen": NOON},
 }  # fmt: skip
 """What a row of each table has at least, given a number that no other row of the test has."""

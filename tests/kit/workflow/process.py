@@ -190,6 +190,11 @@ def refused(house: AnyEngine) -> list[dict[str, Any]]:
     return query(house, "SELECT * FROM refused_attempt ORDER BY id")
 
 
+def waits(house: AnyEngine) -> list[dict[str, Any]]:
+    """Return what the timers of cases wait for, by case."""
+    return query(house, "SELECT * FROM timer_wait ORDER BY case_id")
+
+
 def jobs(house: AnyEngine) -> list[dict[str, Any]]:
     """Return every job of the queue in order."""
     return query(house, "SELECT * FROM procrastinate_jobs ORDER BY id")

@@ -22,10 +22,11 @@ def test_the_refusal_that_tells_is_the_first_but_for_a_rule_that_only_sorts(
     case_id = kit.filed(other, couriered_at=kit.NOON, production_opens_on=None, method="e_onay")
     other.fire(case_id, "park", kit.AYSE)
     assert lines(both(other)) == [("matter", "parked", {}, {"permitted": 1})]
-    (row,) = kit.refused(other)
+    (row,) = kit.waits(other)
     # That it is none of paper says nothing; that there is no permit does, and it came first.
     assert (row["trigger"], row["code"]) == ("clear", "permitted")
-    assert row["params"] == {"tried": {"drop": "by_paper", "lift": "opened"}}
+    assert row["tried"] == {"drop": "by_paper", "lift": "opened"}
+    assert kit.refused(other) == []
 
 
 def test_where_all_refusals_only_sort_the_first_is_told(engine: CaseEngine) -> None:
@@ -52,5 +53,5 @@ def test_a_case_that_somebody_holds_is_offered_no_other_transition(
     monkeypatch.setattr(sweep, "try_each", busy)
     assert lines(sweep.sweep(other)) == []
     assert kit.standing(other, case_id)[0] == "parked"
-    assert kit.refused(other) == []
+    assert kit.refused(other) == kit.waits(other) == []
     assert kit.case(other, case_id)["due_at"] == kit.NOON

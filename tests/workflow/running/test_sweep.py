@@ -10,12 +10,12 @@ from structlog.testing import capture_logs
 
 from tests.kit.workflow import process as kit
 from tests.workflow.engine.test_sets import OLDER
-from workflow.engine import attempts, case_sets
+from workflow.engine import case_sets
 from workflow.engine.library import Library
 from workflow.model.registry import Registry
 from workflow.model.request import Request, Timer
 from workflow.model.verdict import ALLOW, Verdict
-from workflow.running import sweep, sweep_report
+from workflow.running import sweep, sweep_report, timer_waits
 
 if TYPE_CHECKING:
     import pytest
@@ -116,14 +116,13 @@ def test_several_transitions_of_a_timer_are_tried_in_order(engine: CaseEngine) -
     states = [kit.standing(engine, i)[0] for i in (open_now, on_paper, permitted, later)]
     assert states == ["ready", "sorting", "sorting", "parked"]
     assert {e["batch"] for e in kit.entries(engine, on_paper)} == {None, report.batch}
-    (row,) = kit.refused(engine)
-    assert (row["case_id"], row["trigger"], row["code"], row["batch"], row["actor"]) == (
-        unpermitted, "lift", "opened", report.batch, "system:timer",
-    )  # fmt: skip
-    assert row["params"] == {"tried": {"drop": "by_paper", "clear": "permitted"}}
+    (row,) = kit.waits(engine)
+    assert (row["case_id"], row["trigger"], row["code"]) == (unpermitted, "lift", "opened")
+    assert row["tried"] == {"drop": "by_paper", "clear": "permitted"}
+    assert kit.refused(engine) == []
 
 
-def test_a_refused_case_is_recorded_once_and_rests_for_a_day(
+def test_a_timer_that_waits_rests_for_a_day_and_is_no_refused_attempt(
     engine: CaseEngine, clock: FixedClock
 ) -> None:
     case_id = held(engine, 0)
@@ -132,16 +131,20 @@ def test_a_refused_case_is_recorded_once_and_rests_for_a_day(
     assert lines(report) == [("matter", "held", {}, {"opened": 1})]
     assert (report.moved, report.refused) == (0, 1)
     assert kit.case(engine, case_id)["due_at"] == kit.NOON + DAY
-    (row,) = kit.refused(engine)
-    assert (row["case_id"], row["state"], row["trigger"], row["code"], row["params"]) == (
-        case_id, "held", "release", "opened", {},
-    )  # fmt: skip
+    waits = {
+        "case_id": case_id, "at": kit.NOON, "workflow": "matter", "state": "held",
+        "trigger": "release", "code": "opened", "tried": {},
+    }  # fmt: skip
+    assert kit.waits(engine) == [waits]
     clock.advance(hours=23, minutes=59)
     assert lines(sweep.sweep(engine)) == []
     clock.advance(minutes=1)
     assert sweep.sweep(engine).refused == 1
     assert kit.case(engine, case_id)["due_at"] == kit.NOON + 2 * DAY
-    assert len(kit.refused(engine)) == 2
+    # Written over, so that a case that waits for years leaves one row.
+    assert kit.waits(engine) == [waits | {"at": kit.NOON + DAY}]
+    assert kit.refused(engine) == []
+    assert [row["trigger"] for row in kit.entries(engine, case_id)][-1] == "hold"
 
 
 def test_a_hooked_timer_moves_each_case_in_a_transaction_of_its_own(
@@ -175,7 +178,16 @@ def test_a_hooked_timer_moves_each_case_in_a_transaction_of_its_own(
     assert {(log["case"], log["code"]) for log in logs} == {(cases[1], "KeyError")}
     assert kit.case(engine, cases[1])["due_at"] == clock.now() + DAY
     assert kit.case(engine, cases[0])["due_at"] == clock.now() + 2 * DAY
-    assert [row["code"] for row in kit.refused(engine)] == ["handler_failed"]
+    (fault,) = kit.refused(engine)
+    # What no waiting mends is a refused attempt as well, with what else was tried.
+    assert (fault["case_id"], fault["trigger"], fault["state"], fault["code"]) == (
+        cases[1], "watch", "watched", "handler_failed",
+    )  # fmt: skip
+    assert (fault["actor"], fault["role"], fault["batch"]) == (
+        "system:timer", "system", report.batch,
+    )  # fmt: skip
+    assert fault["params"] == {"tried": {}}
+    assert [row["code"] for row in kit.waits(engine)] == ["handler_failed"]
 
 
 def test_a_set_is_swept_in_chunks_and_tells_its_progress(
@@ -258,27 +270,27 @@ def test_a_case_that_moved_meanwhile_is_neither_moved_again_nor_put_off(
     assert kit.refused(engine) == []
 
 
-def test_a_case_that_moved_after_its_refusal_is_not_recorded_as_refused(
+def test_a_case_that_moved_after_its_refusal_waits_for_nothing(
     engine: CaseEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case_id = held(engine, 0)
     kit.query(engine, "UPDATE application SET production_opens_on = NULL")
-    record = attempts.record_set
+    put_off = timer_waits.put_off
 
     stayed: list[object] = []
 
     def faster(*args: object) -> None:
-        if args[3]:
-            stayed.append(args[3])
+        if args[4]:
+            stayed.append(args[4])
             due = "UPDATE application SET due_at = :t, state = 'draft' WHERE id = :i"
             kit.query(engine, due, t=kit.NOON, i=case_id)
-        record(*args)  # type: ignore[arg-type]  # as it was called
+        put_off(*args)  # type: ignore[arg-type]  # as it was called
 
-    monkeypatch.setattr(sweep, "record_set", faster)
+    monkeypatch.setattr(sweep, "put_off", faster)
     sweep.sweep(engine)
-    assert stayed == [{case_id: ("opened", {})}]
+    assert stayed == [{case_id: timer_waits.Stayed("opened", {})}]
     assert kit.case(engine, case_id)["due_at"] == kit.NOON
-    assert kit.refused(engine) == []
+    assert kit.refused(engine) == kit.waits(engine) == []
 
 
 def test_a_timer_asks_only_while_it_rings(engine: CaseEngine) -> None:

@@ -149,7 +149,7 @@ def test_much_that_is_due_is_shared_by_two_connections_and_no_case_met_twice(
     assert lines(report) == [("matter", "held", {"release": 8}, {"opened": 3})]
     assert (asked[0], set(asked[1:]) >= {(0, 2), (1, 2)}) == ((0, 1), True)
     assert {kit.standing(engine, case_id) for case_id in set(cases) - {*stuck}} == {("ready", 5)}
-    assert sorted(row["case_id"] for row in kit.refused(engine)) == sorted(stuck)
+    assert [row["case_id"] for row in kit.waits(engine)] == sorted(stuck)
 
 
 def test_a_share_that_fails_ends_the_sweep_and_the_next_one_moves_its_cases(

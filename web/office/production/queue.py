@@ -9,6 +9,7 @@ from sqlalchemy import exists, func, or_, select, text
 
 from states.cases.application import Application
 from states.logs.journal import RefusedAttempt
+from states.logs.timer_wait import TimerWait
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -53,9 +54,12 @@ SELECT CASE WHEN q.holder_id IS NOT NULL THEN 'taken' ELSE coalesce(r.code, 'rea
 FROM (SELECT id, holder_id, entered_at, due_at FROM application WHERE state = 'queued'
     ORDER BY kind, deadline, id LIMIT :counted) q
 LEFT JOIN LATERAL (
-    SELECT a.code FROM refused_attempt a
+    (SELECT a.code, a.at FROM refused_attempt a
     WHERE a.case_id = q.id AND a.at >= q.entered_at AND a.trigger = ANY(:triggers)
-    ORDER BY a.at DESC, a.id DESC LIMIT 1) r ON true
+    ORDER BY a.at DESC, a.id DESC LIMIT 1)
+    UNION ALL
+    SELECT w.code, w.at FROM timer_wait w WHERE w.case_id = q.id AND w.at >= q.entered_at
+    ORDER BY at DESC LIMIT 1) r ON true
 GROUP BY 1 ORDER BY 2 DESC, 1
 """)
 
@@ -134,11 +138,16 @@ def tray(definition: Definition, today: date, user: int, most: int) -> Rows:
         RefusedAttempt.trigger.in_(starting(definition)),
         RefusedAttempt.code.not_in(BY_OPERATOR),
     )
+    waits = exists().where(
+        TimerWait.case_id == Application.id,
+        TimerWait.at >= Application.entered_at,
+        TimerWait.code.not_in(BY_OPERATOR),
+    )
     free = or_(Application.holder_id.is_(None), Application.holder_id == user)
     urgency = func.coalesce(Application.old_ends_on, today)
     return (
         select(Application.id)
         .where(Application.state == QUEUED, free)
-        .order_by(refused, urgency, Application.entered_at, Application.id)
+        .order_by(or_(refused, waits), urgency, Application.entered_at, Application.id)
         .limit(most)
     )

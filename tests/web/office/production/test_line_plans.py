@@ -23,13 +23,17 @@ if TYPE_CHECKING:
 QUEUED = 20_000
 ELSEWHERE = 5_000
 
-GROWING = ("journal", "refused_attempt")
+GROWING = ("journal", "refused_attempt", "timer_wait")
 """Tables that grow with the years, beside the applications."""
 
 _REFUSED = """
 INSERT INTO refused_attempt (at, case_id, workflow, trigger, actor, code, params)
 SELECT :now, id, 'application', 'start_production', 'system:timer', 'production.no_form', '{}'
 FROM application WHERE id % 2 = 0
+"""
+_WAITS = """
+INSERT INTO timer_wait (case_id, at, workflow, state, trigger, code, tried)
+SELECT id, :now, 'application', state, 'start_production', 'release.waits', '{}' FROM application
 """
 _MADE = """
 INSERT INTO journal (case_id, n, workflow, trigger, actor, at, body, prev, hash)
@@ -47,11 +51,12 @@ def crowd(world: World, many: Many, database: Database) -> None:
     many(QUEUED, "queued")
     world.write("UPDATE application SET old_ends_on = DATE '2026-02-01' + (id % 90)::integer")
     world.write(_REFUSED, now=world.clock.now())
+    world.write(_WAITS, now=world.clock.now())
     world.write(_MADE, now=world.clock.now())
     analyze(database)
     owner = database.owner.execution_options(isolation_level="AUTOCOMMIT")
     with owner.connect() as connection:
-        connection.exec_driver_sql("VACUUM ANALYZE journal, refused_attempt")
+        connection.exec_driver_sql("VACUUM ANALYZE journal, refused_attempt, timer_wait")
 
 
 @pytest.mark.usefixtures("crowd")
