@@ -7,6 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from handlers.upkeep import jobs
+from states.logs.timer_wait import TimerWait
 from web.site.chores import chores
 
 if TYPE_CHECKING:
@@ -86,4 +87,4 @@ def test_what_no_timer_waits_for_any_more_is_forgotten_with_them(world: World) -
             case=case, at=now - timedelta(days=days),
         )  # fmt: skip
     assert jobs.forget(world.engine.database, now) == 0
-    assert left(world, "timer_wait", "case_id") == {1}
+    assert [row.case_id for row in world.all(TimerWait)] == [1]
