@@ -62,7 +62,9 @@ MENU = (
     MenuLink(lazy_gettext("Tüm başvurular"), "office.applications", frozenset(DESK)),
     MenuLink(lazy_gettext("Günlük"), "audit.journal", frozenset({AUDITOR})),
     MenuLink(lazy_gettext("Başvurularım"), "portal.home", frozenset({APPLICANT})),
+    MenuLink(lazy_gettext("Mesajlarım"), "portal.messages", frozenset({APPLICANT})),
     MenuLink(lazy_gettext("Kurum listesi"), "institution.home", frozenset({COORDINATOR})),
+    MenuLink(lazy_gettext("Mesajlarım"), "portal.messages", frozenset({COORDINATOR})),
     MenuLink(lazy_gettext("Hesaplar"), "admin.accounts", frozenset({ADMINISTRATOR})),
     MenuLink(lazy_gettext("Yetki önerileri"), "admin.waiting", frozenset({ADMINISTRATOR})),
     MenuLink(

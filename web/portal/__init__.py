@@ -10,6 +10,7 @@ from web.portal import (
     filing,
     home,
     lost_card,
+    messages,
     pin,
 )
 from web.portal.blueprint import blueprint
@@ -25,5 +26,6 @@ __all__ = [
     "filing",
     "home",
     "lost_card",
+    "messages",
     "pin",
 ]

@@ -1,0 +1,181 @@
+"""What the office has told the person signed in: when, how, where to, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import abort, current_app, render_template, request, url_for
+from sqlalchemy import func, select, true
+
+from handlers.kit.roles import APPLICANT, COORDINATOR
+from handlers.post.channels import EMAIL, KEP, SMS
+from handlers.post.keyed import to_mark
+from states.cases.notice import Notice, NoticeState, NoticeTry
+from states.people.masking import masked_address
+from states.people.person import Person
+from web.gate.composition import composed
+from web.gate.language import lazy_gettext as _
+from web.gate.permissions import allow, may_open
+from web.gate.session import current
+from web.kit.reading import find_case
+from web.portal.blueprint import blueprint
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy import Connection, Row, Select
+
+PER_PAGE = 20
+
+CHANNELS = {EMAIL: _("E-posta"), SMS: _("SMS"), KEP: _("KEP (kayıtlı elektronik posta)")}
+
+OUTCOMES = {
+    "taken": _("Sunucu aldı"),
+    "try_later": _("Sunucu şimdi almadı; yeniden denenir"),
+    "refused": _("Sunucu iletiyi kabul etmedi"),
+    "bad_address": _("Bu adrese ulaşılamıyor"),
+    "no_address": _("Kayıtlı adres yoktu"),
+    "withheld": _("Gönderilmedi"),
+    "delivered": _("Adresine teslim edildi"),
+    "delayed": _("Yolda bekliyor"),
+}
+"""What came of a try (`states.cases.notice.TryOutcome`)."""
+
+UNREACHED = frozenset({NoticeState.BOUNCED, NoticeState.GIVEN_UP})
+PAGES = {
+    "application": "portal.application",
+    "certificate": "portal.certificate",
+    "consent": "portal.consent",
+}
+"""Where what a message is about has its page, by its workflow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """How the person signed in is reached today."""
+
+    email: str = ""
+    phone: str = ""
+
+    def of(self, channel: str) -> str:
+        """Return the address of a channel."""
+        return self.phone if channel == SMS else self.email
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMessage:
+    """One message as its reader sees it; ``to`` is the address, masked, where it is still theirs.
+
+    The outbox keeps no address, but the keyed mark of the one that was used: where it is not that
+    of the address of today, ``moved`` says that the message went to one that was given before.
+    """
+
+    row: Row[Any]
+    channel: str
+    to: str = ""
+    moved: bool = False
+
+    @property
+    def unreached(self) -> bool:
+        """Say whether its reader has to do something to be reached again."""
+        return self.row.state in UNREACHED
+
+
+@blueprint.get("/mesajlarim")
+@allow(APPLICANT, COORDINATOR)
+def messages() -> ResponseReturnValue:
+    """List what the person was told, newest first; ``once`` is the keyset of older messages."""
+    before = request.args.get("once", type=int)
+    query = _written_to_me()
+    if before is not None:
+        query = query.where(Notice.id < min(before, 2**62))
+    with composed().database.connect() as connection:
+        found = connection.execute(query.order_by(Notice.id.desc()).limit(PER_PAGE + 1)).all()
+        me = _me(connection)
+    shown = [_shown(row, me) for row in found[:PER_PAGE]]
+    return render_template(
+        "portal/messages.html",
+        messages=shown,
+        older=found[PER_PAGE - 1].id if len(found) > PER_PAGE else None,
+        paged=before is not None,
+    )
+
+
+@blueprint.get("/mesajlarim/<int:number>")
+@allow(APPLICANT, COORDINATOR)
+def message(number: int) -> ResponseReturnValue:
+    """Show one message with its text and each try; somebody else's is as unknown as none."""
+    composition = composed()
+    tries = (
+        select(NoticeTry.at, NoticeTry.outcome, NoticeTry.channel)
+        .where(NoticeTry.notice_id == number)
+        .order_by(NoticeTry.n)
+    )
+    with composition.database.connect() as connection:
+        row = connection.execute(
+            _written_to_me().add_columns(Notice.text, Notice.case_id).where(Notice.id == number)
+        ).one_or_none()
+        if row is None:
+            abort(404)
+        tried = connection.execute(tries).all()
+        me = _me(connection)
+    about = find_case(composition.database, composition.library, row.case_id)
+    endpoint = PAGES.get(about.workflow, "")
+    return render_template(
+        "portal/message.html",
+        one=_shown(row, me),
+        tries=tried,
+        channels=CHANNELS,
+        outcomes=OUTCOMES,
+        reference=about.reference,
+        page=url_for(endpoint, reference=about.reference)
+        if endpoint and may_open(endpoint)
+        else "",
+        correction=_correction(),
+    )
+
+
+def _written_to_me() -> Select[tuple[object, ...]]:
+    """Return the messages of the person signed in, each with its newest try that has an address.
+
+    An account that belongs to nobody known has none.
+    """
+    newest = (
+        select(NoticeTry.at, NoticeTry.to_mark)
+        .where(NoticeTry.notice_id == Notice.id)
+        .order_by(NoticeTry.n.desc())
+        .limit(1)
+        .lateral()
+    )
+    return (
+        select(
+            Notice.id, Notice.subject, Notice.state, Notice.channel, Notice.created_at,
+            newest.c.at, func.coalesce(newest.c.to_mark, "").label("mark"),
+        )
+        .outerjoin(newest, true())
+        .where(Notice.person_id == current().actor.person_id)
+    )  # fmt: skip
+
+
+def _me(connection: Connection) -> Contacts:
+    query = select(Person.email, Person.phone).where(Person.id == current().actor.person_id)
+    row = connection.execute(query).one_or_none()
+    return Contacts(row.email or "", row.phone or "") if row else Contacts()
+
+
+def _shown(row: Row[Any], me: Contacts) -> ShownMessage:
+    channel = str(CHANNELS.get(row.channel, row.channel))
+    address = me.of(row.channel)
+    vault = composed().engine.services.vault
+    if not row.mark:
+        return ShownMessage(row, channel)
+    if address and to_mark(vault, address) == row.mark:
+        return ShownMessage(row, channel, masked_address(address))
+    return ShownMessage(row, channel, moved=True)
+
+
+def _correction() -> str:
+    """Return where somebody corrects an address that does not reach them."""
+    own = "portal.contact"
+    there = own in current_app.view_functions and may_open(own)
+    return url_for(own if there else "help.contact")
