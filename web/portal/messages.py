@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 PER_PAGE = 20
 
+LARGEST = 2**63 - 1
+"""The largest number of a row (PostgreSQL, bigint)."""
+
 CHANNELS = {EMAIL: _("E-posta"), SMS: _("SMS"), KEP: _("KEP (kayıtlı elektronik posta)")}
 
 OUTCOMES = {
@@ -88,7 +91,7 @@ def messages() -> ResponseReturnValue:
     before = request.args.get("once", type=int)
     query = _written_to_me()
     if before is not None:
-        query = query.where(Notice.id < min(before, 2**62))
+        query = query.where(Notice.id < max(0, min(before, LARGEST)))
     with composed().database.connect() as connection:
         found = connection.execute(query.order_by(Notice.id.desc()).limit(PER_PAGE + 1)).all()
         me = _me(connection)
@@ -105,6 +108,8 @@ def messages() -> ResponseReturnValue:
 @allow(APPLICANT, COORDINATOR)
 def message(number: int) -> ResponseReturnValue:
     """Show one message with its text and each try; somebody else's is as unknown as none."""
+    if number > LARGEST:
+        abort(404)
     composition = composed()
     tries = (
         select(NoticeTry.at, NoticeTry.outcome, NoticeTry.channel)

@@ -118,6 +118,8 @@ def test_older_messages_are_reached_page_by_page(
     assert "Daha eskiler" not in second.links
     assert second.links["En yeniler"] == "/mesajlarim"
     assert holder.browser.get("/mesajlarim?once=" + "9" * 30).heading == "Mesajlarım"
+    assert "Size gönderilmiş" in holder.browser.get("/mesajlarim?once=-" + "9" * 30).text
+    holder.browser.get("/mesajlarim/" + "9" * 30, 404)
     assert holder.browser.get("/mesajlarim?once=x").links["Daha eskiler"]
 
 
