@@ -13,7 +13,13 @@ from urllib.parse import urlsplit
 from handlers.kit.courier_company import CourierEndpoint, CourierService
 from handlers.kit.courier_service import Courier, LocalCourier
 from handlers.kit.own_keys import OwnKeys
-from handlers.kit.post.opening import kep_server_of, mail_server_of, sms_gateway_of
+from handlers.kit.post.kep_signers import NOBODY_SIGNS
+from handlers.kit.post.opening import (
+    kep_server_of,
+    kep_signers_of,
+    mail_server_of,
+    sms_gateway_of,
+)
 from handlers.kit.production_place import ProductionPlace
 from signing.authority.cmp import CmpIssuer, Endpoint, read_chain
 from signing.authority.demo import Addresses, Authority, Plan
@@ -30,10 +36,12 @@ from states.kit.vault import Vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from sqlalchemy import Engine
 
     from handlers.kit.post.kep_server import KepServer
+    from handlers.kit.post.kep_signers import KepSigners
     from handlers.kit.post.mail_server import MailServer
     from handlers.kit.post.sms_gateway import SmsGateway
     from signing.authority.issuing import Issuer
@@ -118,6 +126,12 @@ class Services:
 
     kep: KepServer | None = None
     """Which provider takes registered e-mail; None where nobody is told by it."""
+
+    kep_signers: KepSigners = NOBODY_SIGNS
+    """Whose signature under evidence of registered e-mail counts."""
+
+    receipts: Path | None = None
+    """The maildir into which a mail server puts what comes back of messages."""
 
     own_keys: OwnKeys | None = None
     """The keys that the house must have; None where it needs none, since others issue."""
@@ -214,6 +228,8 @@ def open_services(
         mail=mail_server_of(settings),
         sms=sms_gateway_of(settings, _fetcher_of_people(settings), _site(settings)),
         kep=kep_server_of(settings, store, lambda content, at: seal().sign(content, at)),
+        kep_signers=kep_signers_of(settings, allowed),
+        receipts=settings.receipts_maildir,
         made=ProductionPlace(settings.station),
         facts=FactSources(parcels_by_software=settings.demo),
     )

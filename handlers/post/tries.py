@@ -61,6 +61,12 @@ UPDATE notice SET
 FROM kept WHERE notice.id = kept.notice_id AND notice.state = 'written'
 """)
 
+# Another statement than the one that counts the tries: it must see what a receipt has added while
+# it waited for the row.
+_LOCK = text(
+    "SELECT FROM notice WHERE id = ANY(CAST(:ids AS bigint[])) ORDER BY id FOR NO KEY UPDATE"
+)
+
 _LEAVE = text("UPDATE notice SET state = 'not_sent' WHERE channel = :channel AND state = 'written'")
 
 
@@ -75,6 +81,7 @@ def write_tries(
         "marks": [one.mark for one in answers],
         "channel": channel, "now": now, "pauses": list(PAUSES),
     }  # fmt: skip
+    connection.execute(_LOCK, {"ids": values["ids"]})
     connection.execute(_WRITE, values)
 
 

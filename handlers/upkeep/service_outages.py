@@ -29,6 +29,7 @@ _OF_PARTY: Mapping[str, str] = {
     "revocation_lists": "lists",
     "notice": "mail",
     "post": "mail",
+    "receipts": "mail",
 }
 
 

@@ -46,6 +46,7 @@ class LogEvent(StrEnum):
     PROCESS_ENDED = "process_ended"
     QUEUE_AWAY = "queue_away"
     READER_UNAVAILABLE = "reader_unavailable"
+    RECEIPT_REFUSED = "receipt_refused"
     REQUEST = "request"
     REQUEST_REFUSED = "request_refused"
     REVOCATION_LIST_ISSUED = "revocation_list_issued"

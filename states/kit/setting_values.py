@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import ssl
 from datetime import date, timedelta
@@ -70,6 +71,14 @@ def existing_folder(path: Path) -> Path:
     """Refuse a path at which no folder stands."""
     if not path.is_dir():
         raise ValueError(f"there is no folder at {path}")
+    return path
+
+
+def maildir(path: Path) -> Path:
+    """Refuse a path at which no maildir stands, or one that we may not move mail in."""
+    for name in ("new", "cur"):
+        if not os.access(path / name, os.R_OK | os.W_OK | os.X_OK):
+            raise ValueError(f"there is no maildir at {path} in which mail can be moved: {name}")
     return path
 
 

@@ -36,6 +36,7 @@ from states.kit.setting_values import (
     host_names,
     mail_sender,
     mail_server,
+    maildir,
     own_folder,
     plain_words,
     proxy_address,
@@ -144,6 +145,15 @@ class Settings(BaseSettings):
     )
     kep_token: str | None = Field(None, min_length=1, validation_alias="NES_KEP_TOKEN")
     kep_pin: SecretStr | None = Field(None, min_length=4, validation_alias="NES_KEP_PIN")
+    kep_signers: Annotated[Path, AfterValidator(anchors_file)] | None = Field(
+        None, validation_alias="NES_KEP_SIGNERS"
+    )
+    receipts_maildir: Annotated[Path, AfterValidator(maildir)] | None = Field(
+        None, validation_alias="NES_RECEIPTS_MAILDIR"
+    )
+    receipts_secret: SecretStr | None = Field(
+        None, min_length=16, validation_alias="NES_RECEIPTS_SECRET"
+    )
     sms_url: Annotated[str, AfterValidator(sms_address)] | None = Field(
         None, validation_alias="NES_SMS_URL"
     )

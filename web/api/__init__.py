@@ -1,6 +1,6 @@
-"""What programs speak to: the handshake, stations and couriers (docs/protocol.md and beside it)."""
+"""What programs speak to: nes-imza, stations, couriers, mail servers (docs/protocol.md, post.md)."""
 
-from web.api import courier, station  # noqa: F401 - their routes are on the blueprint
+from web.api import courier, receipts, station  # noqa: F401 - their routes are on the blueprint
 from web.api.views import blueprint
 
 __all__ = ["blueprint"]

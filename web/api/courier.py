@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass, fields
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-
-from flask import request
 
 from handlers.parcels.events import (
     LONGEST_ID,
@@ -26,6 +23,7 @@ from states.kit.invalid import Invalid
 from web.api.body import json_object
 from web.api.courier_description import MOST_EVENTS, OPTIONAL, PATH, REQUIRED
 from web.api.rejected import Rejected
+from web.api.shared_secret import SecretWords, refuse_stranger
 from web.api.views import blueprint
 from web.gate.composition import composed
 from web.gate.errors import told
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from flask.typing import ResponseReturnValue
-    from sqlalchemy import Connection
 
     from handlers.parcels.matching import JudgedEvent
     from states.kit.errors import CodedError
@@ -88,20 +85,10 @@ def courier_events() -> ResponseReturnValue:
 
 def _refuse_stranger() -> None:
     """Raise Rejected for who does not know the courier's secret, and where there is none."""
+    absent = gettext("Bu ofise bağlı bir kurye kuruluşu yok.")
+    unknown = gettext("Kurye kuruluşunun sırrı yanlış ya da eksik.")
     secret = composed().settings.courier_secret
-    if secret is None:
-        sentence = gettext("Bu ofise bağlı bir kurye kuruluşu yok.")
-        raise Rejected(HTTPStatus.NOT_FOUND, "courier_absent", sentence)
-    given = request.authorization
-    shown = given.token if given is not None and given.type == "bearer" else None
-
-    def known(_: Connection) -> bool | None:
-        expected = secret.get_secret_value().encode()
-        return hmac.compare_digest((shown or "").encode(), expected) or None
-
-    if guesses.look_up(known) is None:
-        sentence = gettext("Kurye kuruluşunun sırrı yanlış ya da eksik.")
-        raise Rejected(HTTPStatus.UNAUTHORIZED, "courier_unknown", sentence)
+    refuse_stranger(guesses, secret, SecretWords("courier", absent, unknown))
 
 
 def _answer(said: object, place: int) -> EventAnswer:

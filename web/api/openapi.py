@@ -25,7 +25,7 @@ from signing.app.protocol import (
     ResultRequest,
     ServerProblem,
 )
-from web.api import courier_description
+from web.api import courier_description, receipts_description
 from web.api.body import LARGEST_CONTAINER, LONGEST_CODE
 
 if TYPE_CHECKING:
@@ -126,6 +126,7 @@ def description() -> dict[str, Any]:
             CLAIM_PATH: _operation("claim", "Trade a code for a document", "ClaimRequest", "Claim"),
             RESULT_PATH: _operation("result", "Hand in a signature", "ResultRequest", "Accepted"),
             courier_description.PATH: courier_description.operation(),
+            receipts_description.PATH: receipts_description.operation(),
         },
         "components": {
             "schemas": {
@@ -135,8 +136,12 @@ def description() -> dict[str, Any]:
                 "Accepted": {**accepted, **STRICT},
                 "Problem": problem,
                 **courier_description.SCHEMAS,
+                **receipts_description.SCHEMAS,
             },
-            "securitySchemes": {"courier": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "courier": {"type": "http", "scheme": "bearer"},
+                "mail_server": {"type": "http", "scheme": "bearer"},
+            },
         },
     }
 

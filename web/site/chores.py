@@ -12,6 +12,7 @@ from handlers.kit import rate_limits, sessions
 from handlers.lists import uploads
 from handlers.post import delivery
 from handlers.post.carriers import carriers_of
+from handlers.post.receipt_maildir import read_maildir
 from handlers.signatures.final import Finalisation
 from handlers.upkeep import figures, jobs, purging, retention
 from web.site.guarded import DatabaseGuard
@@ -36,6 +37,9 @@ LISTS = 1.0
 
 POST = 1.0
 """Seconds between two looks whether a message is to be handed over."""
+
+RECEIPTS = 15.0
+"""Seconds between two looks for what has come back of messages."""
 
 REMINDERS = 600.0
 """Seconds between two looks for holders to be reminded, or asked whether their data hold."""
@@ -75,6 +79,7 @@ def chores(engine: CaseEngine) -> list[Chore]:
     return [
         Chore("revocation_lists", refresh_lists, every=LISTS),
         Chore("post", lambda: delivery.deliver(engine, carriers), every=POST),
+        Chore("receipts", lambda: read_maildir(engine, services.receipts), every=RECEIPTS),
         Chore("policy", lambda: window.recompute(engine)),
         Chore("signatures", Finalisation(engine).run),
         Chore("sessions", clean_up),
