@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 from handlers.kit.courier_company import CourierEndpoint, CourierService
 from handlers.kit.courier_service import Courier, LocalCourier
 from handlers.kit.own_keys import OwnKeys
-from handlers.kit.post.kep_signers import NOBODY_SIGNS
 from handlers.kit.post.opening import (
     kep_server_of,
-    kep_signers_of,
     mail_server_of,
+    receipt_sources_of,
     sms_gateway_of,
 )
+from handlers.kit.post.receipt_sources import NO_RECEIPTS
 from handlers.kit.production_place import ProductionPlace
 from signing.authority.cmp import CmpIssuer, Endpoint, read_chain
 from signing.authority.demo import Addresses, Authority, Plan
@@ -36,13 +36,12 @@ from states.kit.vault import Vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from sqlalchemy import Engine
 
     from handlers.kit.post.kep_server import KepServer
-    from handlers.kit.post.kep_signers import KepSigners
     from handlers.kit.post.mail_server import MailServer
+    from handlers.kit.post.receipt_sources import ReceiptSources
     from handlers.kit.post.sms_gateway import SmsGateway
     from signing.authority.issuing import Issuer
     from signing.validation.trust import Trust
@@ -127,11 +126,8 @@ class Services:
     kep: KepServer | None = None
     """Which provider takes registered e-mail; None where nobody is told by it."""
 
-    kep_signers: KepSigners = NOBODY_SIGNS
-    """Whose signature under evidence of registered e-mail counts."""
-
-    receipts: Path | None = None
-    """The maildir into which a mail server puts what comes back of messages."""
+    receipts: ReceiptSources = NO_RECEIPTS
+    """Where what comes back of messages is read, and whose evidence counts."""
 
     own_keys: OwnKeys | None = None
     """The keys that the house must have; None where it needs none, since others issue."""
@@ -193,8 +189,7 @@ def open_services(
         return _store(settings, own_keys)
 
     pin = settings.token_pin.get_secret_value()
-    # The authority on the token must be the house's own; an empty demo makes one.
-    plan = Plan(AUTHORITY_LABEL, pin, pin, _AUTHORITY_FROM, _AUTHORITY_UNTIL, addresses=addresses)
+    plan = _plan(pin, addresses)
     own_keys = OwnKeys(database, store, AUTHORITY_LABEL, pin, plan if settings.demo else None)
 
     @cache
@@ -228,11 +223,15 @@ def open_services(
         mail=mail_server_of(settings),
         sms=sms_gateway_of(settings, _fetcher_of_people(settings), _site(settings)),
         kep=kep_server_of(settings, store, lambda content, at: seal().sign(content, at)),
-        kep_signers=kep_signers_of(settings, allowed),
-        receipts=settings.receipts_maildir,
+        receipts=receipt_sources_of(settings, allowed),
         made=ProductionPlace(settings.station),
         facts=FactSources(parcels_by_software=settings.demo),
     )
+
+
+def _plan(pin: str, addresses: Addresses) -> Plan:
+    """Return how an empty demo makes the authority that must be the house's own."""
+    return Plan(AUTHORITY_LABEL, pin, pin, _AUTHORITY_FROM, _AUTHORITY_UNTIL, addresses=addresses)
 
 
 def _site(settings: Settings) -> str:

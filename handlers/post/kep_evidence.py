@@ -24,7 +24,7 @@ from states.cases.notice import TryOutcome
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from handlers.kit.post.kep_signers import KepSigners
+    from handlers.kit.post.receipt_sources import KepSigners
 
 SPACE = "http://uri.etsi.org/02640/v2#"
 """The XML namespace of the evidence."""

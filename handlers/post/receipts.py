@@ -130,7 +130,11 @@ def _take(engine: CaseEngine, mail: bytes) -> ReceiptResult:
         raise ReceiptRefused(reason="too_large")
     signed = is_signed(mail)
     now = engine.clock.now()
-    report = read_evidence(mail, engine.services.kep_signers, now) if signed else read_report(mail)
+    report = (
+        read_evidence(mail, engine.services.receipts.kep_signers, now)
+        if signed
+        else read_report(mail)
+    )
     with engine.database.begin() as connection:
         connection.execute(_LOCK, {"id": report.named.notice_id})
         row = connection.execute(_FIND, {"id": report.named.notice_id}).one_or_none()

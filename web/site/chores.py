@@ -79,7 +79,7 @@ def chores(engine: CaseEngine) -> list[Chore]:
     return [
         Chore("revocation_lists", refresh_lists, every=LISTS),
         Chore("post", lambda: delivery.deliver(engine, carriers), every=POST),
-        Chore("receipts", lambda: read_maildir(engine, services.receipts), every=RECEIPTS),
+        Chore("receipts", lambda: read_maildir(engine, services.receipts.maildir), every=RECEIPTS),
         Chore("policy", lambda: window.recompute(engine)),
         Chore("signatures", Finalisation(engine).run),
         Chore("sessions", clean_up),

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from asn1crypto import pem
 
 from handlers.kit.post.kep_server import KepServer
-from handlers.kit.post.kep_signers import KepSigners
 from handlers.kit.post.mail_server import MailServer
+from handlers.kit.post.receipt_sources import KepSigners, ReceiptSources
 from handlers.kit.post.sms_gateway import SmsGateway
 from signing.cms.smime import MailSigner
 from states.kit.outbound_hosts import host_of, on_this_machine
@@ -88,12 +88,13 @@ def kep_server_of(
     return KepServer(mail, signer.sign)
 
 
-def kep_signers_of(settings: Settings, allowed: AllowedAlgorithms) -> KepSigners:
-    """Return whose signature under evidence counts: nobody's where the settings name none."""
-    if settings.kep_signers is None:
-        return KepSigners(allowed=allowed)
-    blocks = pem.unarmor(settings.kep_signers.read_bytes(), multiple=True)
-    return KepSigners(frozenset(der for _, _, der in blocks), allowed)
+def receipt_sources_of(settings: Settings, allowed: AllowedAlgorithms) -> ReceiptSources:
+    """Return where receipts are read; nobody's evidence counts where the settings name no signer."""
+    signers = KepSigners(allowed=allowed)
+    if settings.kep_signers is not None:
+        blocks = pem.unarmor(settings.kep_signers.read_bytes(), multiple=True)
+        signers = KepSigners(frozenset(der for _, _, der in blocks), allowed)
+    return ReceiptSources(settings.receipts_maildir, signers)
 
 
 def sms_gateway_of(settings: Settings, fetcher: Fetcher, site: str) -> SmsGateway | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.kit.post.kep_signers import KepSigners
+from handlers.kit.post.receipt_sources import KepSigners
 from handlers.post.delivery_report import ReceiptRefused
 from handlers.post.kep_evidence import is_signed, read_evidence
 from handlers.post.keyed import NamedNotice

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from handlers.kit.post.receipt_sources import ReceiptSources
 from handlers.post import receipt_maildir
 from handlers.post.delivery import LOCK_SPACE
 from handlers.post.receipt_maildir import KEPT_DAYS, LOCK, read_maildir
@@ -94,7 +95,9 @@ def test_what_was_moved_aside_is_removed_in_time_but_evidence_stays(
     number = put(world, world.person())
     world.write("UPDATE notice SET channel = 'kep'")
     name = sent(world, number)
-    world.engine.services = replace(world.services, kep_signers=signers(world))
+    world.engine.services = replace(
+        world.services, receipts=ReceiptSources(kep_signers=signers(world))
+    )
     proof = evidence(name, "DeliveryNonDeliveryToRecipient", "Delivery")
     (box / "new" / "1").write_bytes(signed(world, proof))
     (box / "new" / "2").write_bytes(b"")
@@ -121,7 +124,7 @@ def test_the_settings_name_a_maildir_that_is_one(world: World, box: Path, tmp_pa
     assert found.receipts_maildir == box
     said = refusal({**SECRETS, "NES_RECEIPTS_MAILDIR": str(tmp_path)}).args[0]
     assert said.startswith("NES_RECEIPTS_MAILDIR is not usable: there is no maildir at")
-    world.engine.services = replace(world.services, receipts=box)
+    world.engine.services = replace(world.services, receipts=ReceiptSources(box))
     (box / "new" / "1").write_bytes(b"")
     [chore] = [one for one in chores(world.engine) if one.name == "receipts"]
     chore.do()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
+from handlers.kit.post.receipt_sources import ReceiptSources
 from handlers.post.keyed import envelope_id, to_mark
 from handlers.post.receipts import (
     COUNTED,
@@ -170,7 +171,9 @@ def test_of_registered_email_only_its_provider_may_tell(world: World) -> None:
     assert take_receipt(world.engine, Report(name).mail()) == refused("unsigned")
     assert take_receipt(world.engine, proof) == refused("no_report")
     assert take_receipt(world.engine, signed(world, proof)) == refused("signature")
-    world.engine.services = replace(world.services, kep_signers=signers(world))
+    world.engine.services = replace(
+        world.services, receipts=ReceiptSources(kep_signers=signers(world))
+    )
     assert take_receipt(world.engine, signed(world, proof)) == TAKEN
     assert take_receipt(world.engine, signed(world, proof)) == KNOWN
     assert (state(world), tries(world)[1:]) == ("delivered", [(2, "delivered", "Delivery")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from handlers.kit.post.kep_signers import KepSigners
+from handlers.kit.post.receipt_sources import KepSigners
 from handlers.post.keyed import envelope_id
 from handlers.post.tries import TriedMessage, write_tries
 from signing.cms.smime import sign_mail
