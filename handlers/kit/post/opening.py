@@ -89,7 +89,7 @@ def kep_server_of(
 
 
 def receipt_sources_of(settings: Settings, allowed: AllowedAlgorithms) -> ReceiptSources:
-    """Return where receipts are read; nobody's evidence counts where the settings name no signer."""
+    """Return where receipts are read; without a signer in the settings no evidence counts."""
     signers = KepSigners(allowed=allowed)
     if settings.kep_signers is not None:
         blocks = pem.unarmor(settings.kep_signers.read_bytes(), multiple=True)
