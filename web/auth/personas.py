@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 EVERYBODY = (*STAFF, APPLICANT)
 
-SHOWN_APPLICANTS = 12
+SHOWN_APPLICANTS = 21
 """How many applicants the page offers; a staff list of thousands would bury the rest."""
 
 

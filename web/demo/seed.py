@@ -21,6 +21,7 @@ from handlers.people.register import enter_user, find_institution
 from states.cases.application import Application
 from states.people.user import User
 from web.demo import boxes
+from web.demo.holders import enter_holders
 from web.demo.outside import connected
 from web.demo.stage import DemoOffice, applicant
 from workflow.model.actor import Actor
@@ -180,6 +181,7 @@ def _three_weeks_ago(stage: DemoOffice, staff: Staff) -> None:
         stage.file(person, "renewal", held.certificate_id, "e_onay")
     stage.holder(107, "Bora", stage.today + relativedelta(days=61))
     stage.holder(108, "Emre", stage.today + relativedelta(days=26))
+    enter_holders(stage, STARTS_AGO)
 
 
 def _deliver(stage: DemoOffice, staff: Staff) -> None:

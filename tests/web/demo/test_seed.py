@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import func, select
 
+from handlers.kit.roles import APPLICANT
+from handlers.ways import facts
+from handlers.ways.durations import STATED
+from handlers.ways.router import route
+from handlers.ways.way import RoutingDay
 from states.cases.application import Application
 from states.cases.card_box import CardBox
 from states.cases.certificate import Certificate
@@ -16,7 +22,9 @@ from states.kit.settings import load_settings
 from states.logs.journal import JournalEntry
 from states.people.person import Person
 from states.people.user import User
+from web.auth import personas
 from web.demo import seed as seeding
+from web.demo.holders import HOLDERS
 from web.demo.seed import KNOWN_STAFF, seed
 from web.gate.composition import Composition, compose
 from workflow.journal.conformance import conform
@@ -87,8 +95,34 @@ def test_each_card_came_out_of_the_first_box_and_a_second_box_waits(filled: Comp
 
 def test_the_staff_list_left_people_for_the_coordinator_to_upload(filled: Composition) -> None:
     persons = count(filled, Person)
-    assert 12 < persons < 12 + KNOWN_STAFF
-    assert count(filled, Certificate) > persons - 12
+    entered = 12 + len(HOLDERS)
+    assert entered < persons < entered + KNOWN_STAFF
+    assert count(filled, Certificate) > persons - entered
+
+
+def test_there_is_a_holder_for_each_card_that_a_start_page_shows(filled: Composition) -> None:
+    definition = filled.library.workflow("application")
+    shown = personas.groups(filled.database, definition.roles, (APPLICANT,))
+    numbers = {one.name: one.number for group in shown for one in group.personas}
+    with filled.database.connect() as connection:
+        people = facts.read_all(connection, list(numbers.values()))
+    (last,) = people[numbers["ÇETİN BUGÜN"]].certificates
+    assert last.ends_at is not None
+    # The day of the filling, whatever day it is by now.
+    day = RoutingDay(definition, last.ends_at - timedelta(hours=12), STATED)
+    cards = {name: route(people[number], day).card for name, number in numbers.items()}
+    found = {
+        name.split()[-1]: (card.situation, card.has_consent)
+        for name, card in cards.items()
+        if not name.endswith("ÖRNEK")
+    }
+    assert found == {
+        "DÖRTYÜZGÜN": ("far", False), "YÜZGÜN": ("early", False), "KIRKGÜN": ("due", False),
+        "ONAYLI": ("due", True), "YİRMİGÜN": ("late", False), "BİRGÜN": ("late", False),
+        "BUGÜN": ("last_day", False), "DÜNBİTTİ": ("ended", False),
+    }  # fmt: skip
+    assert cards["HALE ÖRNEK"].situation == "begins_later"
+    assert cards["ONUR ÖRNEK"].situation == "your_turn"
 
 
 def test_the_journal_of_a_fresh_demo_verifies_and_ends_before_now(filled: Composition) -> None:
