@@ -41,6 +41,9 @@ PACKAGES = (
 )
 """Packages whose ``blueprint`` is registered; one that is not there is left out."""
 
+DEMO_PACKAGES = ("web.demo.post",)
+"""Those that only a demo has."""
+
 
 @dataclass(frozen=True, slots=True)
 class MenuLink:
@@ -81,9 +84,9 @@ MENU = (
 """The menu; a role's first entry is where it lands after signing in."""
 
 
-def blueprints() -> Iterator[Blueprint]:
+def blueprints(*, demo: bool = False) -> Iterator[Blueprint]:
     """Import the packages that exist and hand over their blueprints."""
-    for name in PACKAGES:
+    for name in (*PACKAGES, *DEMO_PACKAGES * demo):
         spec = find_spec(name)
         if spec is not None and spec.origin is not None:
             blueprint: Blueprint = import_module(name).blueprint

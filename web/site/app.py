@@ -60,7 +60,7 @@ def create_app(composition: Composition) -> Flask:
     keep_sessions(app)
     app.before_request(check_permission)
     handle_errors(app)
-    for blueprint in frame.blueprints():
+    for blueprint in frame.blueprints(demo=composition.settings.demo):
         app.register_blueprint(blueprint)
     app.after_request(store_session)  # the last one here is the first that is called
     app.context_processor(_menu)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import time
 from pathlib import Path
@@ -15,33 +14,20 @@ from web.demo.gateway.citizens import read, register_in
 from web.demo.gateway.grants import Client
 from web.demo.gateway.provider import TWO_STEPS, Gateway
 from web.site.supervisor import SupervisedProcess
+from web.terminal.beside import HOST
 from web.terminal.serving import end_with_parent
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Mapping
 
     from states.kit.settings import Settings
 
-HOST = "127.0.0.1"
 NAME = "e-Devlet Kapısı (deneme)"
 RETURN = "/giris/oidc/donus"
 REGISTER = "GATEWAY_REGISTER"
 RETURNS = "GATEWAY_RETURNS"
 """Where its parent tells it the file of citizens, and where it may send browsers back to."""
-
-
-def listen(near: int) -> socket.socket:
-    """Return a listening socket: on the port after the site's, on any when that is taken."""
-    for port in (near + 1, 0):
-        found = socket.socket()
-        try:
-            found.bind((HOST, port))
-        except (OSError, OverflowError):
-            found.close()
-        else:
-            found.listen()
-            return found
-    raise OSError(HOST)  # pragma: no cover - a machine without a free port
 
 
 def client_settings(port: int, secret: str) -> dict[str, str]:

@@ -31,6 +31,7 @@ from web.demo.gateway.provider import ONE_STEP, TWO_STEPS, Gateway
 from web.gate.composition import Composition
 from web.site.app import create_app
 from web.terminal import gateway as process
+from web.terminal.beside import listen
 from workflow.model.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -266,9 +267,9 @@ def test_the_register_holds_the_people_of_the_demo_with_the_names_of_their_accou
 
 def test_the_process_listens_beside_the_site_and_sends_back_to_it_alone(tmp_path: Path) -> None:
     near = free_port()
-    with process.listen(near) as first, process.listen(near) as second:
+    with listen(near + 1) as first, listen(near + 1) as second:
         assert second.getsockname()[1] not in {near + 1, first.getsockname()[1]}
-    with process.listen(65535) as beyond:
+    with listen(65536) as beyond:
         assert beyond.getsockname()[0] == "127.0.0.1"
     settings = load_settings({**SECRETS, "NES_VAR": str(tmp_path), "NES_PORT": "8123"})
     told = process.client_settings(9, "gizli")

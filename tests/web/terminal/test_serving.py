@@ -23,6 +23,7 @@ from urllib3.util.retry import Retry
 from signing.errors import ModuleAbsent
 from states.kit.errors import DatabaseUnavailable
 from tests.kit.ports import free_port
+from tests.kit.until import until
 from web.gate.logs import configure_logs, log, tell_unexpected_ends
 from web.site.supervisor import patiently, web_command
 from web.terminal import serving
@@ -78,6 +79,9 @@ def test_nes_web_serves_the_seeded_demo_until_it_is_told_to_stop(
             assert "FİLİZ GÖREVLİ" in gate.text
             assert gate.url.startswith("http://127.0.0.1:")
             assert f":{port}/" not in gate.url.partition("?")[0]
+            # A third one has taken what the worker handed over.
+            mail = f"http://127.0.0.1:{port}/posta"
+            until(lambda: "Kartınız kuryeye verildi" in client.get(mail).text, "the demo's mail")
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0, log.read_text()
     assert [line for line in log.read_text().splitlines() if not json.loads(line)["event"]] == []

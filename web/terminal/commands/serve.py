@@ -51,9 +51,7 @@ def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature
     members: list[SupervisedProcess] = []
     try:
         _bring_up(found)
-        members += _site(found)
-        if with_worker:
-            members.append(SupervisedProcess("worker", worker_command()))
+        members += _crew(found, with_worker=with_worker)
         why = Supervisor(members, lambda: look_after_server(found)).run()
         if why:
             raise CommandFailure(why)
@@ -64,21 +62,37 @@ def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature
                 member.listening.close()
 
 
-def _site(found: Settings) -> list[SupervisedProcess]:
-    """Return the web server, and in a demo that names no provider of its own a gateway before it.
+def _crew(found: Settings, *, with_worker: bool) -> list[SupervisedProcess]:
+    """Return the processes of the site, and in a demo before them those that play its outside.
 
-    Port and secret of the gateway are made at each start; the server is told by its settings.
+    Ports and secrets of these are made at each start; who asks them is told by its settings.
     """
-    if not found.demo or found.oidc_issuer:
-        return [SupervisedProcess("web", web_command())]
-    from web.terminal import gateway  # noqa: PLC0415 - a real office never loads the demo
+    outside, told = _outside(found) if found.demo else ([], {})
+    crew = [*outside, SupervisedProcess("web", web_command(), environment=told)]
+    if with_worker:
+        crew.append(SupervisedProcess("worker", worker_command(), environment=told))
+    return crew
 
-    listening = gateway.listen(found.port)
-    told = gateway.client_settings(listening.getsockname()[1], secrets.token_urlsafe(32))
-    return [
-        gateway.member(found, listening, told),
-        SupervisedProcess("web", web_command(), environment=told),
-    ]
+
+def _outside(found: Settings) -> tuple[list[SupervisedProcess], dict[str, str]]:
+    """Return what a demo plays of the world, unless settings name another, and how it is asked.
+
+    That is the identity gateway, and the mail server that catches what is sent.
+    """
+    from web.terminal import beside, gateway, post  # noqa: PLC0415 - no real office loads the demo
+
+    members: list[SupervisedProcess] = []
+    told: dict[str, str] = {}
+    if not found.oidc_issuer:
+        listening = beside.listen(found.port + 1)
+        port, secret = listening.getsockname()[1], secrets.token_urlsafe(32)
+        told |= gateway.client_settings(port, secret)
+        members.append(gateway.member(found, listening, told))
+    if not found.smtp_server and post.can_serve():
+        listening = beside.listen(found.port + 2)
+        told |= post.settings_of(listening.getsockname()[1])
+        members.append(post.member(found, listening))
+    return members, told
 
 
 def _bring_up(found: Settings) -> None:
