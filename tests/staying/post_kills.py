@@ -21,7 +21,7 @@ import sys
 import tempfile
 from collections import Counter
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Event
@@ -105,7 +105,7 @@ class KillsFound:
 
     @property
     def holds(self) -> bool:
-        """Say whether nothing is lost, wrong, left, or more often repeated than is promised."""
+        """Say whether nothing is lost, wrong, left, or repeated more often than is promised."""
         wrong = self.lost, self.foreign, self.to_somebody_else, self.left, self.noted_wrongly
         return not any(wrong) and self.most_repeats_of_a_kill <= TOGETHER
 
@@ -118,8 +118,7 @@ class PostKills:
     server: RunningMailServer
     messages: int
     seed: int
-    came: list[int] = field(default_factory=list)
-    """How many messages had come in when each worker was dead."""
+    killed: int = 0
 
     def run(self, kills: int) -> KillsFound:
         """Write the messages, kill so many workers, let one end, and look."""
@@ -155,7 +154,7 @@ class PostKills:
         code = os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1])
         if code != -signal.SIGKILL:
             raise RuntimeError(f"a worker ended with {code}")
-        self.came.append(self._received())
+        self.killed += 1
 
     def _worker(self, how: str | None, after: int) -> int:
         """Begin a worker that hands over until nothing is left, or until it is killed."""
@@ -202,12 +201,12 @@ class PostKills:
         times = Counter(one.message_id for one in taken)
         return KillsFound(
             messages=self.messages,
-            kills=len(self.came),
+            kills=self.killed,
             seed=self.seed,
             seconds=seconds,
             received=len(taken),
             repeats=len(taken) - len(times),
-            most_repeats_of_a_kill=max(self._repeats([one.message_id for one in taken]), default=0),
+            most_repeats_of_a_kill=max(repeats_of(taken).values(), default=0),
             lost=len(wanted.keys() - times.keys()),
             foreign=len(times.keys() - wanted.keys()),
             to_somebody_else=sum(_went_astray(one, wanted) for one in taken),
@@ -215,11 +214,19 @@ class PostKills:
             noted_wrongly=abs(tries - self.messages) + abs(noted - self.messages),
         )
 
-    def _repeats(self, names: list[str]) -> Iterator[int]:
-        """Yield how many messages came once more behind each kill and before the next one."""
-        for begin, end in zip(self.came, [*self.came[1:], len(names)], strict=True):
-            before = set(names[:begin])
-            yield sum(name in before for name in names[begin:end])
+
+def repeats_of(taken: Iterable[TakenMail]) -> Counter[int]:
+    """Count by connection those of its messages that came once more.
+
+    A connection is one worker's, and what a worker leaves open by its last one is its kill's.
+    """
+    last: dict[str, int] = {}
+    found: Counter[int] = Counter()
+    for one in taken:
+        if one.message_id in last:
+            found[last[one.message_id]] += 1
+        last[one.message_id] = one.connection
+    return found
 
 
 def _went_astray(one: TakenMail, wanted: dict[str, str]) -> bool:

@@ -6,13 +6,15 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 import pytest
 
 from handlers.post.delivery import TOGETHER
 from tests.house.tree import ROOT
-from tests.staying.post_kills import KillsFound
+from tests.kit.post.mail_server import TakenMail
+from tests.staying.post_kills import KillsFound, repeats_of
 
 if TYPE_CHECKING:
     from tests.kit.postgres import Database
@@ -45,3 +47,13 @@ def test_what_must_not_be_is_told(what: str) -> None:
     assert good.holds
     assert not replace(good, **{what: 1}).holds
     assert not replace(good, most_repeats_of_a_kill=TOGETHER + 1).holds
+
+
+def test_a_repeat_is_counted_to_the_connection_that_was_cut() -> None:
+    def mail(name: str, connection: int) -> TakenMail:
+        message = EmailMessage()
+        message["Message-ID"] = name
+        return TakenMail([], "", "", "", tls=False, connection=connection, message=message)
+
+    taken = [mail("<a>", 1), mail("<b>", 1), mail("<c>", 2), mail("<b>", 2), mail("<c>", 3)]
+    assert repeats_of([*taken, mail("<b>", 3)]) == {1: 1, 2: 2}
