@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -93,6 +94,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if (folder / "postgres" / "postmaster.pid").exists():
         start_server(folder / "postgres").close()
     shutil.rmtree(folder)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected out of the search for garbage, and search less often.
+
+    A worker holds twelve thousand tests and all modules for the whole run: walking through them
+    again and again takes a tenth of its time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000)
 
 
 @pytest.hookimpl(wrapper=True)
