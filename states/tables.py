@@ -11,6 +11,7 @@ from states.cases import (
     chip_card,
     code,
     consent,
+    contact_change,
     grant,
     handover,
     notice,
@@ -38,9 +39,10 @@ from states.people import change, erasure, institution, own_key, person, session
 
 MODULES = (
     access, application, augmentation, batch, card, card_box, certificate, change, chip_card, code,
-    consent, courier_event, desk, document, erasure, figure, grant, handover, institution, journal,
-    letter_line, notice, own_key, parcel, person, proof, revocation, scan, service_outage, session,
-    shipment, sign_in, signature, station, step, terms, timer_wait, upload, user,
+    consent, contact_change, courier_event, desk, document, erasure, figure, grant, handover,
+    institution, journal, letter_line, notice, own_key, parcel, person, proof, revocation, scan,
+    service_outage, session, shipment, sign_in, signature, station, step, terms, timer_wait, upload,
+    user,
 )  # fmt: skip
 """The modules that hold rows."""
 

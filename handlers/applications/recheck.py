@@ -91,12 +91,17 @@ def wake_changed(engine: CaseEngine, connection: Connection, now: datetime, pers
     One whose definition has no way back for it stops when production asks again.
     """
     work = Work(engine, connection, now)
+    for case_id, sha256 in waiting_of(connection, person_id):
+        definition = engine.library.pinned(sha256)
+        if BACK in definition.transitions:
+            work.wake(definition, case_id)
+
+
+def waiting_of(connection: Connection, person_id: int) -> list[tuple[int, str]]:
+    """Return the approved applications of a person that wait, each with its definition."""
     waiting = (
         select(Application.id, Application.definition)
         .where(Application.person_id == person_id, Application.state.in_(WAITING))
         .order_by(Application.id)
     )
-    for case_id, sha256 in connection.execute(waiting).all():
-        definition = engine.library.pinned(sha256)
-        if BACK in definition.transitions:
-            work.wake(definition, case_id)
+    return [(row.id, row.definition) for row in connection.execute(waiting)]

@@ -19,14 +19,12 @@ from states.cases.certificate import Certificate
 from states.kit.text import normal, upper
 from states.people.person import Person
 from workflow.model.actor import system
+from workflow.model.refusal import UnknownTrigger, WrongState
 from workflow.model.registry import check
-from workflow.model.request import Request
 from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from handlers.kit.context import Context
-    from workflow.engine.library import Library
-    from workflow.engine.transaction import Work
     from workflow.model.verdict import Verdict
 
 BY_HAND = ("wet_signature", "in_person")
@@ -80,7 +78,7 @@ def _whole(der: bytes) -> str:
     return upper(normal(apart or certificate.holder))
 
 
-def hold(work: Work, library: Library, person_id: int, name: tuple[str, str]) -> list[str]:
+def hold(context: Context, person_id: int, name: tuple[str, str]) -> list[str]:
     """Hold the person's certificates that were made here and bear a name (given name, surname).
 
     Returns their references. A standing certificate whose definition knows no hold of the office
@@ -94,8 +92,8 @@ def hold(work: Work, library: Library, person_id: int, name: tuple[str, str]) ->
         )
         .order_by(Certificate.id)
     )  # fmt: skip
-    bearing = [row for row in work.connection.execute(made).all() if _name(row.der) == name]
-    return [row.reference for row in bearing if _held(work, library, row.id)]
+    bearing = [row for row in context.connection.execute(made).all() if _name(row.der) == name]
+    return [row.reference for row in bearing if _held(context, row.id)]
 
 
 def _name(der: bytes) -> tuple[str, str]:
@@ -103,10 +101,17 @@ def _name(der: bytes) -> tuple[str, str]:
     return certificate.given_name, certificate.surname
 
 
-def _held(work: Work, library: Library, certificate_id: int) -> bool:
-    definition, row = work.read(library.workflow("certificate"), certificate_id, lock=True)
-    known = [name for name in ("hold", "suspend") if name in definition.transitions]
-    if not definition.starts(known[0], row.state):
+def _held(context: Context, certificate_id: int) -> bool:
+    try:
+        context.fire(certificate_id, "hold", reason="data_changed", by=_SYSTEM)
+    except UnknownTrigger:
+        return _suspended(context, certificate_id)
+    return True
+
+
+def _suspended(context: Context, certificate_id: int) -> bool:
+    try:
+        context.fire(certificate_id, "suspend", reason="data_changed", by=_SYSTEM)
+    except WrongState:
         return False
-    work.move(definition, certificate_id, Request(known[0], _SYSTEM, reason="data_changed"))
     return True

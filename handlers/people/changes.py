@@ -8,16 +8,16 @@ marks of the values before and after instead of the values themselves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select, update
 
 from handlers.applications.form import LONGEST_ADDRESS
 from handlers.applications.recheck import wake_changed
-from handlers.certificates import renamed
 from handlers.kit import notes
 from handlers.kit.roles import REGISTRARS
+from handlers.people.contact_wish import NAMES, ContactWish
 from handlers.people.register import (
     clean_code,
     clean_contact,
@@ -26,6 +26,7 @@ from handlers.people.register import (
     refuse_closed,
     refuse_long,
 )
+from states.cases.contact_change import OPEN, ContactChange
 from states.kit.invalid import Invalid
 from states.kit.text import normal, sort_key
 from states.people.change import DataChange
@@ -34,6 +35,7 @@ from states.people.person import Person
 from states.people.tckn import mask_all
 from states.people.telephone import same_number
 from workflow.model.entry import storable
+from workflow.model.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,9 +45,11 @@ if TYPE_CHECKING:
 
     from handlers.kit.context import CaseEngine
     from states.kit.vault import Vault
+    from workflow.engine.transaction import Work
     from workflow.model.actor import Actor
 
-DESK = "desk"
+DESK, OWN = "desk", "own"
+"""Where a change came from: an officer at the desk, the person themself."""
 
 PROOFS = {
     "identity_card": "Kimlik kartı",
@@ -96,6 +100,25 @@ class PersonChange:
 
 
 @dataclass(frozen=True, slots=True)
+class DataChanged:
+    """What an officer's change did: fields that are different now, and the change of a name.
+
+    ``proposal`` is the case that waits for a second officer; None where no name was to change.
+    """
+
+    fields: list[str]
+    proposal: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person and the name, given name and surname, that this person shall bear."""
+
+    person_id: int
+    name: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class InstitutionMove:
     """A move from one institution (or none) to another, and the list that brought it."""
 
@@ -128,11 +151,11 @@ def view_of(vault: Vault, known: Mapping[str, str]) -> str:
 
 def change_person(
     engine: CaseEngine, person_id: int, actor: Actor, wish: PersonChange
-) -> list[str]:
-    """Change the data of a person by a document; return the fields that are different now.
+) -> DataChanged:
+    """Change the data of a person by a document, but for the name, which is proposed.
 
-    Invalid for what is not to be had: one's own data, a value or a proof that is
-    none, a page that shows what is no longer so. Nothing is written then.
+    Invalid for what is not to be had: one's own data, a value or a proof that is none, a page that
+    shows what is no longer so, a second proposal beside an open one. Nothing is written then.
     """
     hand = notes.at_desk(engine, actor, "change_data", REGISTRARS)
     if actor.person_id == person_id:
@@ -149,18 +172,46 @@ def change_person(
         _refuse_stale(vault, known, wish)
         wanted = _clean_person(wish.values, known)
         changed = [name for name in PERSON if wanted[name] != known[name]]
-        if changed:
-            _judge(changed, wish)
-            _write_person(connection, person_id, wanted, known["institution"])
-            if not {"given_name", "surname"}.isdisjoint(changed):
-                name = known["given_name"], known["surname"]
-                renamed.hold(work, engine.library, person_id, name)
-            if set(changed) - {"address"}:
+        if not changed:
+            return DataChanged([])
+        _judge(changed, wish)
+        fields = [name for name in changed if name not in NAMES]
+        if fields:
+            kept = {name: known[name] for name in NAMES}
+            write_person(connection, person_id, {**wanted, **kept}, known["institution"])
+            if set(fields) - {"address"}:
                 wake_changed(engine, connection, hand.at, person_id)
-            marks = {name: (known[name], wanted[name]) for name in changed}
-            values = logged(_marked(vault, marks), wish.proof, wish.reason)
+            marks = {name: (known[name], wanted[name]) for name in fields}
+            values = logged(marked(vault, marks), wish.proof, wish.reason)
             keep(connection, hand.actor, hand.at, DESK, {**values, "person_id": person_id})
-    return changed
+        proposal = None
+        if fields != changed:
+            name = {part: wanted[part] for part in NAMES}
+            proposal = _propose_name(work, vault, Named(person_id, name), actor, wish)
+    return DataChanged(fields, proposal)
+
+
+def _propose_name(work: Work, vault: Vault, named: Named, actor: Actor, wish: PersonChange) -> int:
+    """Open the case by which a second officer decides about a name; Invalid beside an open one."""
+    under_way = select(ContactChange.id).where(
+        ContactChange.person_id == named.person_id, ContactChange.field == "name",
+        ContactChange.state.in_(OPEN),
+    )  # fmt: skip
+    if work.connection.execute(under_way).first() is not None:
+        raise Invalid("name.under_way")
+    shown = logged({}, wish.proof, wish.reason)
+    proof = shown["proof"]
+    if not isinstance(proof, dict):  # pragma: no cover - `logged` makes one
+        raise TypeError(proof)
+    values = {
+        "person_id": named.person_id,
+        "field": "name",
+        "sealed": ContactWish(named.name).seal(vault),
+        "proof": {**proof, "reason": shown["reason"]},
+    }
+    reason = str(shown["reason"])
+    definition = work.engine.library.workflow("contact_change")
+    return work.open(definition, values, Request("propose", actor, reason=reason)).case_id
 
 
 def rename_institution(engine: CaseEngine, code: str, actor: Actor, wish: PersonChange) -> bool:
@@ -181,7 +232,7 @@ def rename_institution(engine: CaseEngine, code: str, actor: Actor, wish: Person
         _judge(["name"], wish)
         renamed = update(Institution).where(Institution.id == known.id)
         connection.execute(renamed.values(name=name, sort_key=sort_key(name)))
-        values = logged(_marked(vault, {"name": (known.name, name)}), wish.proof, wish.reason)
+        values = logged(marked(vault, {"name": (known.name, name)}), wish.proof, wish.reason)
         keep(connection, hand.actor, hand.at, DESK, {**values, "institution_id": known.id})
     return True
 
@@ -243,9 +294,10 @@ def judge_proof(proof: DocumentShown, reason: str) -> None:
         raise Invalid("reason.missing", longest=LONGEST_REASON)
 
 
-def _write_person(
+def write_person(
     connection: Connection, person_id: int, wanted: Mapping[str, str], before: str
 ) -> None:
+    """Write all that is known of a person, as it is kept; ``before`` is the institution's code."""
     code = wanted["institution"]
     place = find_institution(connection, code) if code else None
     if code and place is None:
@@ -264,7 +316,8 @@ def _write_person(
     connection.execute(update(Person).where(Person.id == person_id).values(values))
 
 
-def _marked(vault: Vault, values: Mapping[str, tuple[str, str]]) -> dict[str, list[str]]:
+def marked(vault: Vault, values: Mapping[str, tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the marks of each value before and after."""
     return {name: [mark(vault, one) for one in pair] for name, pair in values.items()}
 
 

@@ -35,6 +35,7 @@ SELECT 'sms/' || n.key, n.case_id, n.person_id, n.template, n.subject, n.text, '
 FROM notice n JOIN person p ON p.id = n.person_id
 WHERE n.id = ANY(CAST(:ids AS bigint[])) AND n.channel <> 'sms'
     AND n.state IN ('bounced', 'given_up') AND p.phone IS NOT NULL
+    AND n.key NOT LIKE 'elsewhere/%'
 ON CONFLICT DO NOTHING
 """)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
+from handlers.post import elsewhere
 from handlers.post.carrier import HandedOver, OutgoingMessage
 from handlers.post.channels import KEP, SMS, channels_of, tell_once_more
 from handlers.post.kep import papers_of
@@ -63,7 +64,7 @@ _USED = text(
 )
 
 _DUE = """
-SELECT n.id, n.key, n.subject, n.text, p.standing, {address} AS address
+SELECT n.id, n.key, n.subject, n.text, n.to_sealed, p.standing, {address} AS address
 FROM notice n JOIN person p ON p.id = n.person_id
 WHERE n.state = 'written' AND n.channel = :channel AND n.lane = :lane AND n.due_at <= :now
 ORDER BY n.due_at, n.id LIMIT :most
@@ -155,11 +156,12 @@ class _Bout:
     def _message(self, row: Any) -> OutgoingMessage | None:  # noqa: ANN401 - a row of _DUE
         """Return a message to be handed over; of one that cannot be, that is noted."""
         vault = self.engine.services.vault
-        self._marks[row.id] = to_mark(vault, row.address) if row.address else ""
+        to, code = elsewhere.opened(vault, row.key, row.address, row.to_sealed)
+        self._marks[row.id] = to_mark(vault, to) if to else ""
         if row.standing == DEAD or not row.text:
             self._note(HandedOver(row.id, TryOutcome.WITHHELD))
             return None
-        if not row.address:
+        if not to:
             self._note(HandedOver(row.id, TryOutcome.NO_ADDRESS))
             return None
         name = message_id(vault, row.id, row.key, self.engine.services.mail_domain)
@@ -167,7 +169,12 @@ class _Bout:
         if self.carrier.channel == KEP:
             with self.engine.database.connect() as connection:
                 papers = papers_of(connection, row.key)
-        return OutgoingMessage(row.id, name, row.address, row.subject, row.text, attachments=papers)
+        # The code is in none of the rows: it is filled in on the way out.
+        subject, body = (
+            words.replace(elsewhere.CODE_PLACE, code) if code else words
+            for words in (row.subject, row.text)
+        )
+        return OutgoingMessage(row.id, name, to, subject, body, attachments=papers)
 
     def _note(self, said: HandedOver) -> None:
         words, mark = plain_words(said.words), self._marks.pop(said.id)
@@ -185,6 +192,7 @@ class _Bout:
             connection.execute(_LIGHTLY)
             now = self.engine.clock.now()
             write_tries(connection, self.carrier.channel, self._answers, now)
+            elsewhere.forget_gone(connection, [one.id for one in self._answers])
             if SMS in channels_of(self.engine.services):
                 tell_once_more(connection, [one.id for one in self._answers], now)
         self.told += len(self._answers)

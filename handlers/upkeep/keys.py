@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, text, update
 
+from handlers.people import contact_wish
+from handlers.post import elsewhere
 from states.cases.card import Card
+from states.cases.contact_change import ContactChange
+from states.cases.notice import Notice
 from states.kit.vault import VaultClosed
 from states.logs.access import AccessEntry
 from states.papers.upload import StaffUploadRow
@@ -29,7 +33,7 @@ BATCH = 500
 class SealedColumn(NamedTuple):
     """A column that rests sealed, and the purpose that its values are sealed for."""
 
-    table: type[Person | Card | StaffUploadRow]
+    table: type[Person | Card | StaffUploadRow | ContactChange | Notice]
     column: str
     purpose: str
 
@@ -39,6 +43,8 @@ SEALED = (
     SealedColumn(Card, "pin_sealed", "pin"),
     SealedColumn(Card, "so_pin_sealed", "pin"),
     SealedColumn(StaffUploadRow, "content", "staff_row"),
+    SealedColumn(ContactChange, "sealed", contact_wish.PURPOSE),
+    SealedColumn(Notice, "to_sealed", elsewhere.PURPOSE),
 )
 """Everything that rests sealed."""
 

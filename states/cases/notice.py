@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Integer, SmallInteger, Text, text
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from states.kit.base import Base
@@ -49,7 +59,8 @@ class Notice(Base):
     """One message on one channel; ``key`` (case/n/name) makes a repeated effect write it once.
 
     ``due_at`` is when it is to be tried next, while it is ``written``. The address is read when
-    the message is handed over and is not kept here.
+    the message is handed over and is not kept here; ``to_sealed`` is that of a message that goes
+    elsewhere (`handlers.post.elsewhere`), until it has gone.
     """
 
     __tablename__ = "notice"
@@ -76,6 +87,7 @@ class Notice(Base):
     due_at: Mapped[datetime] = mapped_column(
         DateTime(timezone=True), server_default="2000-01-01 00:00:00+00"
     )
+    to_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 LETTERS = {
     "application": "B", "consent": "O", "code": "K", "certificate": "S", "sign_in": "G",
     "grant": "Y", "box": "T", "card": "C", "parcel": "P", "handover": "L",
+    "contact_change": "D",
 }  # fmt: skip
 """The first letter of a reference, by workflow.
 
 Başvuru, Onay, Kod, Sertifika, Giriş, Yetki, kuTu, Çip kart, Paket,
-teslim Listesi.
+teslim Listesi, bilgi Düzeltme.
 """
 
 _WORKFLOWS = {letter: workflow for workflow, letter in LETTERS.items()}

@@ -6,7 +6,7 @@ from web.office.bulk import pages as bulk_pages
 from web.office.cases import claiming, counter, paper_desk, scans, views
 from web.office.handover import deliveries, labels, returns
 from web.office.handover import pages as handover_pages
-from web.office.people import person_data, search, standing_pages
+from web.office.people import name_changes, person_data, search, standing_pages
 from web.office.production import pages as production_pages
 from web.office.production import shift_pages
 from web.office.queues import filters, workload
@@ -22,6 +22,7 @@ __all__ = [
     "filters",
     "handover_pages",
     "labels",
+    "name_changes",
     "overview",
     "paper_desk",
     "person_data",

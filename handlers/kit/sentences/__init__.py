@@ -14,6 +14,7 @@ from handlers.kit.sentences.application import APPLICATION
 from handlers.kit.sentences.certificate import CERTIFICATE
 from handlers.kit.sentences.code import CODE
 from handlers.kit.sentences.consent import CONSENT
+from handlers.kit.sentences.contact import CONTACT
 from handlers.kit.sentences.courier import COURIER
 from handlers.kit.sentences.desk import DESK
 from handlers.kit.sentences.duties import DUTIES
@@ -39,6 +40,7 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
     | CERTIFICATE
     | CODE
     | CONSENT
+    | CONTACT
     | COURIER
     | DESK
     | DUTIES

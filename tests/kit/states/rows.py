@@ -110,6 +110,7 @@ WHOLE: dict[str, Callable[[int], Values]] = {
         "expires_at": NOON + timedelta(seconds=300),
     },
     "consent": lambda n: _case(n, "offered"),
+    "contact_change": lambda n: {**_case(n, "asked"), "field": "email"},
     "data_change": lambda _n: {"at": NOON, "actor": "user:1", "source": "desk", "marks": {}},
     "definition": lambda n: {
         "sha256": _sha256(n), "workflow": "application", "canonical": "{}", "published_at": NOON,
@@ -211,6 +212,7 @@ NEEDS: dict[str, dict[str, tuple[str, str]]] = {
     "chip_card": {**_CASE, "box_id": ("card_box", "id")},
     "code": {**_CASE, **_OF_A_PERSON, "digest": ("document", "sha256")},
     "consent": {**_CASE, **_OF_A_PERSON},
+    "contact_change": {**_CASE, **_OF_A_PERSON},
     "courier_event": {"parcel_id": ("parcel", "id")},
     "data_change": _OF_A_PERSON,
     "handover": _CASE,

@@ -170,6 +170,7 @@ def test_numbers_of_cases_of_all_kinds_are_one_line(rows: Rows) -> None:
         "role_grant",
         "parcel",
         "handover",
+        "contact_change",
     )
     numbers = [
         rows.connection.scalar(

@@ -40,6 +40,7 @@ ABOUT_NOBODY = {
     },
     "code": {"target_workflow", "digest", "code_hash", "session_hash", "secret_hash"},
     "consent": {"terms_version", "document_sha256"},
+    "contact_change": {"field"},
     "courier_event": {"key", "event_id", "reason"},
     "data_change": {"source"},
     "erasure": {"rule"},

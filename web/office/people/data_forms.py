@@ -12,6 +12,7 @@ from handlers.applications.form import LONGEST_ADDRESS
 from handlers.kit.sentences import sentence_of
 from handlers.people import changes, closing, person_standing
 from states.kit.dates import parse_day
+from web.gate.language import lazy_gettext as _
 from workflow.model.entry import storable
 
 if TYPE_CHECKING:
@@ -125,3 +126,14 @@ class InstitutionForm(ProofForm):
     """What an institution is called."""
 
     name = _text("Kurumun adı")
+
+
+class NameDecisionForm(FlaskForm):  # type: ignore[misc] # the same
+    """What a second officer decides about a name: the version that was shown, and why."""
+
+    surum = HiddenField(validators=[validators.InputRequired(), validators.Regexp(r"^[0-9]{1,9}$")])
+    gerekce = TextAreaField(
+        _("Gerekçe"),
+        filters=[_clean],
+        validators=[validators.Length(max=changes.LONGEST_REASON, message=_("Kısaltınız."))],
+    )

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, url_for
 
 from handlers.kit.roles import OFFICER, READERS
-from handlers.people import changes, person_standing
+from handlers.people import changes, contact_asking, person_standing
 from handlers.people.register import find_institution
 from handlers.upkeep import retention
 from states.kit.invalid import Invalid
-from states.kit.reference import MAX_ID
+from states.kit.reference import MAX_ID, reference
 from web.gate.composition import composed
+from web.gate.language import gettext
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.people import names_of
@@ -49,7 +50,10 @@ def change_person(number: int) -> ResponseReturnValue:
     except Invalid as invalid:
         form.blame(invalid)
         return _person_page(number, form), 422
-    flash(_done([changes.PERSON[name] for name in changed]), "success")
+    if changed.fields or changed.proposal is None:
+        flash(_done([changes.PERSON[name] for name in changed.fields]), "success")
+    if changed.proposal is not None:
+        flash(gettext("Ad değişikliği ikinci bir görevlinin onayına gönderildi."), "success")
     return redirect(url_for("office.person", number=number))
 
 
@@ -103,6 +107,8 @@ def _person_page(number: int, form: PersonDataForm) -> str:
         done = changes.changes_of(connection, number)
         standing = person_standing.known_of(connection, number)
         kept_until = retention.kept_until(connection, number)
+        proposed = contact_asking.under_way(connection, number, "name")
+    name_change = None if proposed is None else reference(contact_asking.WORKFLOW, proposed)
     return render_template(
         "office/person.html",
         hit=hit,
@@ -112,6 +118,7 @@ def _person_page(number: int, form: PersonDataForm) -> str:
         fields=changes.PERSON,
         proofs=changes.PROOFS | person_standing.PROOFS,
         standing=standing,
+        name_change=name_change,
         kept_until=kept_until,
         standings=person_standing.TITLES,
         became=person_standing.state_of,
