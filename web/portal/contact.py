@@ -43,11 +43,10 @@ WORDS = {"e-posta": "email", "telefon": "phone", "adres": "address"}
 @allow(APPLICANT)
 def my_data() -> ResponseReturnValue:
     """Show what is known of oneself, and what of it waits for a code."""
-    person = own_records.person()
     waiting = {what: _waiting(what) for what in WORDS.values()}
     return render_template(
         "portal/my_data.html",
-        person=person,
+        me=own_records.person(),
         known=_known(),
         words={what: word for word, what in WORDS.items()},
         waiting={what: number for what, number in waiting.items() if number},

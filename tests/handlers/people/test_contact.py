@@ -92,7 +92,7 @@ def test_five_wrong_codes_end_the_tries_and_the_right_one_comes_too_late(
     for typed in (code, wrong):
         with pytest.raises(RuleFailed) as refused:
             enter_code(world.engine, case, applicant(me), typed)
-        assert refused.value.code == "tries_left"
+        assert refused.value.verdict.code == "tries_left"
     assert world.read(Person, me).email == "a@ornek.invalid"
     world.engine.fire(case, "withdraw", applicant(me), workflow=WORKFLOW)
     assert world.read(ContactChange, case).sealed is None
@@ -107,7 +107,7 @@ def test_a_code_is_over_after_a_quarter_of_an_hour_and_nothing_of_it_is_left(
     world.clock.set(world.clock.now() + contact.CODE_LIFE)
     with pytest.raises(RuleFailed) as refused:
         enter_code(world.engine, case, applicant(me), code)
-    assert refused.value.code == "in_time"
+    assert refused.value.verdict.code == "in_time"
     sweep(world.engine)
     row = world.read(ContactChange, case)
     assert (row.state, row.sealed) == ("expired", None)
