@@ -25,6 +25,7 @@ from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from handlers.kit.context import Context
+    from states.kit.vault import Vault
     from workflow.model.verdict import Verdict
 
 BY_HAND = ("wet_signature", "in_person")
@@ -63,7 +64,12 @@ def says_the_same(context: Context, der: bytes) -> bool:
     Nothing else of its holder stands in it.
     """
     person = rows.fetch(context.connection, Person, context.case["person_id"])
-    number = context.services.vault.lookup(read(der).tckn, "tckn")
+    return is_of(context.services.vault, person, der)
+
+
+def is_of(vault: Vault, person: Person, der: bytes) -> bool:
+    """Say whether a certificate bears name and number of a person as the records have them."""
+    number = vault.lookup(read(der).tckn, "tckn")
     same = _whole(der) == upper(normal(person.name))
     return same and hmac.compare_digest(number, person.tckn_hash)
 

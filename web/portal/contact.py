@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
+from handlers.certificates import renamed
 from handlers.kit.roles import APPLICANT
 from handlers.people import changes, contact_asking
 from handlers.people.contact import TRIES
@@ -51,6 +52,19 @@ def my_data() -> ResponseReturnValue:
         words={what: word for word, what in WORDS.items()},
         waiting={what: number for what, number in waiting.items() if number},
     )
+
+
+@blueprint.get("/bilgi-degisikligi")
+@allow(APPLICANT)
+def what_changed() -> ResponseReturnValue:
+    """Ask what has changed, and lead to where that is changed first."""
+    me, vault = own_records.person(), composed().engine.services.vault
+    bearing = [
+        one
+        for one in own_records.certificates_in_hand()
+        if one.der is not None and not renamed.is_of(vault, me, one.der)
+    ]
+    return render_template("portal/what_changed.html", me=me, bearing=bearing)
 
 
 @blueprint.route("/bilgilerim/<any('e-posta', telefon, adres):word>", methods=["GET", "POST"])

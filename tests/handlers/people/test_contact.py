@@ -25,7 +25,7 @@ from states.people.person import Person
 from tests.handlers.people.test_changes import CARD, known, wish
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import applicant, officer
-from workflow.model.refusal import OwnCase, RuleFailed, SamePerson
+from workflow.model.refusal import OwnCase, RuleFailed, SamePerson, WrongState
 from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def test_a_code_is_over_after_a_quarter_of_an_hour_and_nothing_of_it_is_left(
     assert (row.state, row.sealed) == ("expired", None)
     [sent] = world.all(Notice)
     assert (sent.to_sealed, sent.state) == (None, "not_sent")
-    with pytest.raises(RuleFailed):
+    with pytest.raises(WrongState):
         enter_code(world.engine, case, applicant(me), code)
 
 

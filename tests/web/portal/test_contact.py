@@ -112,3 +112,15 @@ def test_nobody_sees_the_change_of_somebody_else(
     for quoted in (reference("contact_change", case), "D999999999", "nothing", "B000000001"):
         newcomer.get(f"/bilgilerim/kod/{quoted}", 404)
     posted.get("/bilgilerim/kod/B000000001", 404)
+
+
+def test_what_has_changed_leads_to_where_it_is_changed_first(world: World, holder: Holder) -> None:
+    page = holder.browser.get(holder.browser.get("/basvurularim/yeni").links["Ne değişti?"])
+    assert page.links["E-postayı değiştir"] == "/bilgilerim/e-posta"
+    assert "sertifikalarınız da bunu taşıyor" in page.text
+    assert "Bilgi değişikliği başvurusu yap" not in page.links
+    world.write("UPDATE person SET surname = 'EVLENDİ' WHERE id = :id", id=holder.person_id)
+    renamed = holder.browser.get("/bilgi-degisikligi")
+    assert "Kayıtlarda adınız AYŞE EVLENDİ" in renamed.text
+    method = holder.browser.get(renamed.links["Bilgi değişikliği başvurusu yap"])
+    assert method.heading == "Onaylama yöntemini seçin"
