@@ -111,7 +111,7 @@ class DataChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NameOfPerson:
     """A person and the name, given name and surname, that this person shall bear."""
 
     person_id: int
@@ -187,11 +187,13 @@ def change_person(
         proposal = None
         if fields != changed:
             name = {part: wanted[part] for part in NAMES}
-            proposal = _propose_name(work, vault, Named(person_id, name), actor, wish)
+            proposal = _propose_name(work, vault, NameOfPerson(person_id, name), actor, wish)
     return DataChanged(fields, proposal)
 
 
-def _propose_name(work: Work, vault: Vault, named: Named, actor: Actor, wish: PersonChange) -> int:
+def _propose_name(
+    work: Work, vault: Vault, named: NameOfPerson, actor: Actor, wish: PersonChange
+) -> int:
     """Open the case by which a second officer decides about a name; Invalid beside an open one."""
     under_way = select(ContactChange.id).where(
         ContactChange.person_id == named.person_id, ContactChange.field == "name",

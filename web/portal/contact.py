@@ -22,7 +22,7 @@ from web.gate.session import current
 from web.kit.reading import find_case
 from web.portal import own_records
 from web.portal.blueprint import blueprint
-from web.portal.contact_forms import CodeForm, ContactForm
+from web.portal.contact_forms import ContactCodeForm, ContactForm
 from workflow.model.refusal import Refused, UnknownCase
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def change_contact(word: str) -> ResponseReturnValue:
 def enter_code(reference: str) -> ResponseReturnValue:
     """Take the code that was sent to the new address."""
     case = _own(reference)
-    form = CodeForm()
+    form = ContactCodeForm()
     if case.state != "asked":
         return _ended(case)
     if request.method == "GET" or not form.validate():
@@ -174,7 +174,7 @@ def _page(what: str, form: ContactForm) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-def _code_page(case: CaseRecord, form: CodeForm) -> ResponseReturnValue:
+def _code_page(case: CaseRecord, form: ContactCodeForm) -> ResponseReturnValue:
     form.kod.data = ""
     wish = ContactWish.opened(composed().engine.services.vault, case.row["sealed"])
     what = case.row["field"]

@@ -37,7 +37,7 @@ class ContactForm(FlaskForm):  # type: ignore[misc] # the library carries no typ
         return self
 
 
-class CodeForm(FlaskForm):  # type: ignore[misc] # the same
+class ContactCodeForm(FlaskForm):  # type: ignore[misc] # the same
     """The code of the message."""
 
     kod = StringField(
