@@ -35,14 +35,14 @@ from states.logs import (
     timer_wait,
 )
 from states.papers import augmentation, document, letter_line, scan, signature, upload
-from states.people import change, erasure, institution, own_key, person, session, user
+from states.people import absence, change, erasure, institution, own_key, person, session, user
 
 MODULES = (
-    access, application, augmentation, batch, card, card_box, certificate, change, chip_card, code,
-    consent, contact_change, courier_event, desk, document, erasure, figure, grant, handover,
-    institution, journal, letter_line, notice, own_key, parcel, person, proof, revocation, scan,
-    service_outage, session, shipment, sign_in, signature, station, step, terms, timer_wait, upload,
-    user,
+    absence, access, application, augmentation, batch, card, card_box, certificate, change,
+    chip_card, code, consent, contact_change, courier_event, desk, document, erasure, figure,
+    grant, handover, institution, journal, letter_line, notice, own_key, parcel, person, proof,
+    revocation, scan, service_outage, session, shipment, sign_in, signature, station, step, terms,
+    timer_wait, upload, user,
 )  # fmt: skip
 """The modules that hold rows."""
 

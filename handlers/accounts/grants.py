@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 
 from handlers.accounts import departure
 from handlers.kit import entitlement, rows, sessions
-from handlers.kit.roles import ADMINISTRATOR, COORDINATOR, STAFF, acts_alone
+from handlers.kit.roles import ADMINISTRATOR, COORDINATOR, DESK, STAFF, acts_alone
 from handlers.people import holders
 from handlers.people.register import enter_user
 from states.cases.grant import RoleGrant
@@ -141,12 +141,32 @@ def _tying(connection: Connection, case: Row) -> Verdict:
     return ALLOW
 
 
+def _leading(connection: Connection, case: Row) -> Verdict:
+    account = rows.fetch(connection, User, case["user_id"])
+    if not account.active:
+        return deny("grants.closed_already")
+    if account.leads:
+        return deny("grants.no_change")
+    return ALLOW if _at_desk(account) else deny("grants.no_desk")
+
+
+def _at_desk(account: User) -> bool:
+    return not set(DESK).isdisjoint(account.roles)
+
+
+def _unleading(connection: Connection, case: Row) -> Verdict:
+    account = rows.fetch(connection, User, case["user_id"])
+    return ALLOW if account.leads else deny("grants.no_change")
+
+
 _JUDGES: dict[str, Callable[[Connection, Row], Verdict]] = {
     "open": _opening,
     "role": _changing,
     "close": _closing,
     "reopen": _reopening,
     "tie": _tying,
+    "lead": _leading,
+    "unlead": _unleading,
 }
 
 
@@ -216,11 +236,16 @@ def _open(context: Context) -> int:
 def _change(context: Context, act: str) -> None:
     case = context.case
     values: dict[str, dict[str, object]] = {
-        "role": {"roles": [case["role"]], "institution_id": case["institution_id"]},
-        "close": {"active": False},
+        # Who changes the desk or leaves it leads it no more.
+        "role": {
+            "roles": [case["role"]], "institution_id": case["institution_id"], "leads": False,
+        },
+        "close": {"active": False, "leads": False},
         "reopen": {"active": True},
         "tie": {"person_id": case["person_id"]},
-    }
+        "lead": {"leads": True},
+        "unlead": {"leads": False},
+    }  # fmt: skip
     context.connection.execute(update(User).where(User.id == case["user_id"]).values(values[act]))
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def accounts(told: ComparisonBasis) -> Iterator[Difference]:
-    """Compare roles of accounts, and whether they are open, with the newest grant of each.
+    """Compare roles, heads of desks and whether accounts are open with the newest grant of each.
 
     An account that no grant has opened is believed where it is older than all grants, or belongs
     to the demo: nobody can sign in as those but there.
@@ -30,6 +30,8 @@ WITH granted AS MATERIALIZED (
 ),
 roles AS (SELECT DISTINCT ON (account) * FROM granted WHERE act IN ('open', 'role')
     ORDER BY account, at DESC, case_id DESC),
+heads AS (SELECT DISTINCT ON (account) * FROM granted WHERE act <> 'tie'
+    ORDER BY account, at DESC, case_id DESC),
 standing AS (SELECT DISTINCT ON (account) * FROM granted WHERE act IN ('open', 'close', 'reopen')
     ORDER BY account, at DESC, case_id DESC)
 SELECT 'account' AS reason, r.case_id, r.n, r.workflow, r.trigger,
@@ -39,6 +41,10 @@ UNION ALL
 SELECT 'account', s.case_id, s.n, s.workflow, s.trigger, 'office_user ' || u.id || ': active'
 FROM standing s JOIN office_user u ON 'user:' || u.id = s.account
 WHERE u.active <> (s.act <> 'close')
+UNION ALL
+SELECT 'account', l.case_id, l.n, l.workflow, l.trigger, 'office_user ' || u.id || ': leads'
+FROM heads l JOIN office_user u ON 'user:' || u.id = l.account
+WHERE u.leads <> (l.act = 'lead')
 UNION ALL
 SELECT 'account', g.case_id, g.n, g.workflow, g.trigger, 'office_user ' || substr(g.account, 6)
 FROM granted g

@@ -9,7 +9,7 @@ from states.cases.case import CaseColumns, due_index
 from states.kit.base import Base
 from states.kit.reference import reference_column
 
-ACTS = ("open", "role", "close", "reopen", "tie")
+ACTS = ("open", "role", "close", "reopen", "tie", "lead", "unlead")
 """What may be proposed of an account."""
 
 
@@ -25,7 +25,9 @@ class RoleGrant(CaseColumns, Base):
     __tablename__ = "role_grant"
     __table_args__ = (
         due_index("role_grant"),
-        CheckConstraint("act in ('open', 'role', 'close', 'reopen', 'tie')", name="act"),
+        CheckConstraint(
+            "act in ('open', 'role', 'close', 'reopen', 'tie', 'lead', 'unlead')", name="act"
+        ),
         CheckConstraint("user_id IS NOT NULL OR act = 'open'", name="account"),
         Index(
             "ix_role_grant_open", "user_id", unique=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Text, text, true
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Text, false, text, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,7 +25,8 @@ class User(Base):
     ``person_id`` ties the account to a human, so that nobody decides on a case of their own nor
     twice on another's; one human has one open account, and may have closed ones.
     ``subject`` is the ``sub`` claim of the sign-in service; ``institution_id`` is the top of the
-    subtree that a coordinator sees. The table is not called ``user``, a reserved word of SQL.
+    subtree that a coordinator sees. Who ``leads`` is the head of the desk of their role. The table
+    is not called ``user``, a reserved word of SQL.
     """
 
     __tablename__ = "office_user"
@@ -42,6 +43,7 @@ class User(Base):
     institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
     subject: Mapped[str | None] = mapped_column(Text, unique=True)
     active: Mapped[bool] = mapped_column(server_default=true())
+    leads: Mapped[bool] = mapped_column(server_default=false())
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 

@@ -40,7 +40,7 @@ GIVEN = {
     "handover": {"scanned"},
     "journal": {"xid"},
     "notice": {"state", "channel", "lane", "due_at"},
-    "office_user": {"active"},
+    "office_user": {"active", "leads"},
     "parcel": {"attempts"},
     "person": {"standing"},
     "proof": {
@@ -54,6 +54,8 @@ GIVEN = {
 """Columns that begin with something, so that whoever enters a row need not name them."""
 
 REFERRED = {
+    "absence.deputy_id": "office_user",
+    "absence.user_id": "office_user",
     "access_log.person_id": "person",
     "application.assignee_id": "office_user",
     "application.certificate_id": "certificate",
@@ -134,6 +136,7 @@ NAMED_OTHERWISE = {
 """References whose names in the database do not follow the pattern of `states/kit/base.py`."""
 
 OPTIONAL = {
+    "absence": {"deputy_id", "handed_at", "ended_at", "ended_by"},
     "access_log": {"person_id"},
     "application": {
         "method", "institution_id", "old_certificate_id", "certificate_id", "production_opens_on",

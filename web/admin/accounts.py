@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 NUMBER_MISSING = _("Bu rol için kimlik numarası gerekir; hesabın sahibini yazınız.")
+CHANGES = "any(role, close, reopen, tie, lead, unlead)"
+"""What may be proposed of an account that there is."""
+
 _FORMS = {"role": RoleForm, "tie": HumanForm}
 NUMBER = f"int(max={MAX_ID}):number"
 
@@ -88,7 +91,7 @@ def new_account() -> ResponseReturnValue:
     return _propose(values, form, "admin/new.html")
 
 
-@blueprint.route(f"/hesap/<{NUMBER}>/<any(role, close, reopen, tie):act>", methods=["GET", "POST"])
+@blueprint.route(f"/hesap/<{NUMBER}>/<{CHANGES}:act>", methods=["GET", "POST"])
 @allow(ADMINISTRATOR)
 def change(number: int, act: str) -> ResponseReturnValue:
     """Propose a change of an account."""

@@ -32,6 +32,8 @@ ACTS = {
     "close": _("Hesabın kapatılması"),
     "reopen": _("Hesabın yeniden açılması"),
     "tie": _("Hesabın kişisine bağlanması"),
+    "lead": _("Birim sorumluluğunun verilmesi"),
+    "unlead": _("Birim sorumluluğunun alınması"),
 }
 
 

@@ -65,8 +65,9 @@ RETURNED = {
     "account_closed": _("Hesabı kapatıldı."),
     "role_lost": _("Hesabının rolü değişti."),
     "own_case": _("Başvuru kendisine aittir; hesabı kişisine bağlandı."),
+    "absent": _("Görevli bu günlerde yok."),
 }
-"""Why a case came back from who held it (`handlers.accounts.departure`)."""
+"""Why a case came back from who held it (`handlers.accounts.departure`, `desk.absences`)."""
 
 SEEN = {
     None: _("Yalnız beyan edildi, henüz görülmedi"),

@@ -9,11 +9,12 @@ from web.office.handover import pages as handover_pages
 from web.office.people import name_changes, person_data, search, standing_pages
 from web.office.production import pages as production_pages
 from web.office.production import shift_pages
-from web.office.queues import filters, workload
+from web.office.queues import absence_pages, filters, workload
 from web.office.queues import pages as queue_pages
 from web.office.stock import pages as stock_pages
 
 __all__ = [
+    "absence_pages",
     "blueprint",
     "bulk_pages",
     "claiming",

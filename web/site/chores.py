@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from handlers.applications import institution_letter, window
 from handlers.cards import reminders
 from handlers.certificates import revocation_lists
+from handlers.desk import absences
 from handlers.desk.batches import work_off_batches
 from handlers.kit import rate_limits, sessions
 from handlers.lists import uploads
@@ -43,6 +44,9 @@ RECEIPTS = 15.0
 
 REMINDERS = 600.0
 """Seconds between two looks for holders to be reminded, or asked whether their data hold."""
+
+ABSENCES = 300.0
+"""Seconds between two looks for people of the desk whose absence has begun."""
 
 LETTERS = 600.0
 """Seconds between two looks whether the letters of the day are due."""
@@ -93,6 +97,7 @@ def chores(engine: CaseEngine) -> list[Chore]:
         Chore("finished_jobs", forget_jobs, every=RETENTION),
         Chore("forgetting", forget_rest, every=RETENTION),
         Chore("proof", lambda: prove(engine), every=PROOF),
+        Chore("absences", lambda: absences.hand_over(engine), every=ABSENCES),
         Chore("batches", lambda: work_off_batches(engine), every=BATCHES),
         Chore("uploads", lambda: uploads.work_off(engine), every=BATCHES),
     ]

@@ -9,6 +9,32 @@ DESK = {
         "Bu başvuru o görevliye verilemez: hesabı bu görevde açık değil ya da başvuru kendisinin.",
         "This application cannot be given to them: no open account in the role, or it is theirs.",
     ),
+    "desk.colleague_away": Text(
+        "Bu görevli {until} tarihine kadar yok; başvuru verilemez.",
+        "This colleague is away until {until}; no application can be given to them.",
+    ),
+    "desk.head_gives": Text(
+        "Başvuru üzerinizde değil; onu bir görevliye yalnız birim sorumlusu verir.",
+        "You do not hold this application; only the head of the desk gives it to somebody.",
+    ),
+    "absence.days": Text(
+        "Yokluk günleri geçerli değil: son gün ilk günden ve bugünden önce olamaz, en çok {most} "
+        "gün girilir.",
+        "The days are not valid: the last day cannot be before the first or before today, and "
+        "{most} days are the most.",
+    ),
+    "absence.not_yours": Text(
+        "Başkasının yokluğunu yalnız birim sorumlusu girer ve kaldırır.",
+        "Only the head of the desk enters and ends the absence of somebody else.",
+    ),
+    "absence.overlaps": Text(
+        "Bu günlerin bir kısmı için yokluk girilmiş; önce onu kaldırınız.",
+        "An absence is entered for some of these days already; end that one first.",
+    ),
+    "absence.deputy": Text(
+        "Vekil aynı görevde, hesabı açık ve bu günlerde görevde olan başka biri olmalıdır.",
+        "The deputy has to be another open account of the role that is there on these days.",
+    ),
     "desk.held": Text(
         "Bu başvuru başka bir görevlinin üzerinde; gerekiyorsa devralınız.",
         "Another person holds this application; take it over if you must.",

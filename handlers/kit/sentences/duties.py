@@ -55,6 +55,10 @@ DUTIES = {
         "Hesap zaten böyle; değişecek bir şey yok.",
         "The account is like this already; there is nothing to change.",
     ),
+    "grants.no_desk": Text(
+        "Birim sorumlusu yalnız başvuru ya da üretim görevlisi olabilir.",
+        "Only a registration officer or a production operator can lead a desk.",
+    ),
     "grants.closed_already": Text(
         "Hesap kapalı; önce yeniden açılmasını öneriniz.",
         "The account is closed; propose to reopen it first.",

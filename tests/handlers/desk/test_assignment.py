@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.desk import assignment, claims
+from handlers.desk import assignment, claims, heads
 from states.cases.application import Application
 from states.logs.desk import DeskEntry
 from states.people.user import User
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import human, officer, open_account
 from tests.kit.web.staff import under_review
+from workflow.engine.attempts import code_of
 
 if TYPE_CHECKING:
     from tests.kit.handlers.world import World
@@ -29,7 +30,15 @@ def case(world: World) -> int:
     return under_review(world, ME)
 
 
-def test_a_free_case_goes_to_a_colleague_and_the_line_says_to_whom(world: World, case: int) -> None:
+def lead(world: World, account: int) -> None:
+    """Make an account the head of its desk."""
+    world.write("UPDATE office_user SET leads = true WHERE id = :id", id=account)
+
+
+def test_a_head_gives_a_free_case_and_the_line_says_to_whom(world: World, case: int) -> None:
+    with denied("desk.head_gives"):
+        assignment.assign(world.engine, case, officer(ME), COLLEAGUE)
+    lead(world, ME)
     assignment.assign(world.engine, case, officer(ME), COLLEAGUE)
     assert world.read(Application, case).holder_id == COLLEAGUE
     (line,) = world.all(DeskEntry)
@@ -38,16 +47,49 @@ def test_a_free_case_goes_to_a_colleague_and_the_line_says_to_whom(world: World,
     )  # fmt: skip
 
 
-def test_one_s_own_case_is_handed_on_and_another_s_is_not(world: World, case: int) -> None:
+def test_one_s_own_case_is_handed_on_and_another_s_only_by_the_head(
+    world: World, case: int
+) -> None:
     claims.claim(world.engine, case, officer(ME))
     assignment.assign(world.engine, case, officer(ME), COLLEAGUE)
     with denied("desk.held", holder=COLLEAGUE):
         assignment.assign(world.engine, case, officer(ME), THIRD)
     assert world.read(Application, case).holder_id == COLLEAGUE
-    assert [line.what for line in world.all(DeskEntry)] == ["claimed", "assigned"]
+    lead(world, ME)
+    assignment.assign(world.engine, case, officer(ME), THIRD)
+    assert world.read(Application, case).holder_id == THIRD
+    with denied("desk.held", holder=THIRD):  # they have it already
+        assignment.assign(world.engine, case, officer(ME), THIRD)
+    assert [line.what for line in world.all(DeskEntry)] == ["claimed", "assigned", "assigned"]
+
+
+def test_a_head_of_another_desk_or_without_an_account_gives_nothing(
+    world: World, case: int
+) -> None:
+    lead(world, ME)
+    world.write("UPDATE office_user SET roles = ARRAY['operator'] WHERE id = :id", id=ME)
+    with denied("desk.rights_changed"):
+        assignment.assign(world.engine, case, officer(ME), COLLEAGUE)
+    with world.engine.database.connect() as connection:
+        assert heads.leads(connection, ME, "operator")
+        assert not heads.leads(connection, ME, "officer")
+        assert not heads.leads(connection, OPERATOR, "operator")
+    world.write("UPDATE office_user SET active = false WHERE id = :id", id=ME)
+    with world.engine.database.connect() as connection:
+        assert not heads.leads(connection, ME, "operator")
+
+
+def test_several_are_given_each_on_its_own_merits(world: World, case: int) -> None:
+    lead(world, ME)
+    refusals = assignment.assign_many(world.engine, [case, 999_999], officer(ME), COLLEAGUE)
+    assert [type(one).__name__ for one in refusals] == ["UnknownCase"]
+    assert world.read(Application, case).holder_id == COLLEAGUE
+    again = assignment.assign_many(world.engine, [case], officer(ME), COLLEAGUE)
+    assert [code_of(one) for one in again] == ["desk.held"]
 
 
 def test_nobody_is_given_what_they_could_not_take_up(world: World, case: int) -> None:
+    lead(world, ME)
     for other in (OPERATOR, 99):
         with denied("desk.not_for_colleague"):
             assignment.assign(world.engine, case, officer(ME), other)

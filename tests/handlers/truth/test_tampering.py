@@ -160,6 +160,9 @@ FOUND = {
     "an account closed without a grant": {
         "conform account": "case 1 entry 2: office_user 1: active",
     },
+    "an account made head without a grant": {
+        "conform account": "case 1 entry 2: office_user 1: leads",
+    },
     "a message taken away": {
         "conform outcome_missing": "case 6 entry 10: notice.couriered",
     },

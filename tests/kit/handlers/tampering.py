@@ -415,6 +415,9 @@ MANIPULATIONS: dict[str, Manipulation] = {
     "an account closed without a grant": (
         "UPDATE office_user SET active = false WHERE id = {account}"
     ),
+    "an account made head without a grant": (
+        "UPDATE office_user SET leads = true WHERE id = {account}"
+    ),
     "a message taken away": "DELETE FROM notice WHERE template = 'couriered'",
     "a message put in": (
         "INSERT INTO notice (key, case_id, person_id, template, subject, text, created_at)"

@@ -192,6 +192,9 @@ WHOLE: dict[str, Callable[[int], Values]] = {
         "version": f"EO.01/{n:02} (BF.01/01)", "text": "Metin",
         "valid_from": NOON + timedelta(days=n),
     },
+    "absence": lambda _n: {
+        "first_day": NOON.date(), "last_day": NOON.date(), "noted_at": NOON, "noted_by": "user:4",
+    },
     "timer_wait": lambda n: {
         "case_id": n, "at": NOON, "workflow": "application", "state": "held",
         "trigger": "release", "code": "window_open", "tried": {},

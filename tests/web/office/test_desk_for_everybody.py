@@ -132,7 +132,7 @@ def test_every_template_of_the_desk_is_looked_at(
     zeynep = seats(ZEYNEP)
     waiting = path(waiting_for_paper(world, "10000000214", "Özgür")).removeprefix("/is/")
     look_at(
-        zeynep, "/is-listem", "/is-yuku", path(case, "ver"), "/evrak-kabul",
+        zeynep, "/is-listem", "/is-yuku", "/is-yuku/yokluk", path(case, "ver"), "/evrak-kabul",
         f"/evrak-kabul/{waiting}", "/genel-bakis",
         "/ofis/uretim", "/ofis/uretim/vardiya", path(case), path(case, "imza"),
         path(case, "adres"), "/kisi/1", "/kisi/1/basvuru", "/kisi/1/durum",

@@ -63,6 +63,7 @@ ABOUT_NOBODY = {
     "shipment": {"key", "tracking_number"},
     "sign_in": {"origin", "nonce", "code_hash", "session_hash", "secret_hash"},
     "sign_in_log": {"method", "session"},
+    "absence": {"noted_by", "ended_by"},
     "timer_wait": {"tried"},
     "signature": {
         "document_sha256", "container_sha256", "indication", "sub_indication", "policy",
