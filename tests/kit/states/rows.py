@@ -207,6 +207,7 @@ _CASE = {"definition": ("definition", "sha256")}
 _OF_A_PERSON = {"person_id": ("person", "id")}
 
 NEEDS: dict[str, dict[str, tuple[str, str]]] = {
+    "absence": {"user_id": ("office_user", "id")},
     "application": {**_CASE, **_OF_A_PERSON},
     "augmentation": {"signature_id": ("signature", "id")},
     "batch_item": {"batch_id": ("batch", "id")},
