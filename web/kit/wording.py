@@ -67,7 +67,7 @@ RETURNED = {
     "own_case": _("Başvuru kendisine aittir; hesabı kişisine bağlandı."),
     "absent": _("Görevli bu günlerde yok."),
 }
-"""Why a case came back from who held it (`handlers.accounts.departure`, `desk.absences`)."""
+"""Why a case came back from who held it (`handlers.accounts.departure`)."""
 
 SEEN = {
     None: _("Yalnız beyan edildi, henüz görülmedi"),

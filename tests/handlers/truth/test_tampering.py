@@ -157,10 +157,10 @@ FOUND = {
     "an account put in": {
         "conform account": "office_user 3: roles administrator",
     },
-    "an account closed without a grant": {
+    "an account that no grant closed": {
         "conform account": "case 1 entry 2: office_user 1: active",
     },
-    "an account made head without a grant": {
+    "a head without a grant": {
         "conform account": "case 1 entry 2: office_user 1: leads",
     },
     "a message taken away": {

@@ -412,12 +412,8 @@ MANIPULATIONS: dict[str, Manipulation] = {
         "INSERT INTO office_user (name, sort_key, roles, subject, created_at) VALUES"
         " ('X', 'x', ARRAY['administrator'], 'x', now() + interval '50 years')"
     ),
-    "an account closed without a grant": (
-        "UPDATE office_user SET active = false WHERE id = {account}"
-    ),
-    "an account made head without a grant": (
-        "UPDATE office_user SET leads = true WHERE id = {account}"
-    ),
+    "an account that no grant closed": "UPDATE office_user SET active = false WHERE id = {account}",
+    "a head without a grant": "UPDATE office_user SET leads = true WHERE id = {account}",
     "a message taken away": "DELETE FROM notice WHERE template = 'couriered'",
     "a message put in": (
         "INSERT INTO notice (key, case_id, person_id, template, subject, text, created_at)"
