@@ -89,6 +89,34 @@ class Family:
         made = (link for link in self._links if link.application_id == application_id)
         return [link for link in made if link.state != "void"]
 
+    def living(self, case_id: int | None, now: datetime) -> list[IssuedCertificate]:
+        """Return those that took the place of this one and still live, first ones first.
+
+        However many there were between, by whatever kinds, and whatever became of them; but for
+        those that a case had made itself, and those that serve only until this one begins.
+        """
+        begins = max(filter(None, (self._old.not_before, self._began(case_id))), default=None)
+        others = self._others(case_id, now)
+        return [one for one in others if one.reference is not None and not _ends(one, begins)]
+
+    def bridged(self, case_id: int, now: datetime) -> datetime | None:
+        """Return when the last of those ends that were made to serve until a case's own began.
+
+        So it is where the card of a renewal is made again; None if there is none such.
+        """
+        begins = self._began(case_id)
+        ends = [one.ends_at for one in self._others(case_id, now) if _ends(one, begins)]
+        return max(filter(None, ends), default=None)
+
+    def _others(self, case_id: int | None, now: datetime) -> list[IssuedCertificate]:
+        found = [one for one in self.after(now) if one.stands(now)]
+        return [one for one in found if case_id is None or one.application_id != case_id]
+
+    def _began(self, case_id: int | None) -> datetime | None:
+        """Return when what a case had made before was to begin; the last one."""
+        made = self.made_by(case_id) if case_id is not None else []
+        return max(filter(None, (one.not_before for one in made)), default=None)
+
     def _before(self) -> set[str]:
         """Return the serials from this one back to where its need began, itself included.
 
@@ -117,6 +145,11 @@ class Family:
             children = (link for link in self._links if self._parents.get(link.id) in new)
             new = {link.serial for link in children} - found
         return found
+
+
+def _ends(one: IssuedCertificate, begins: datetime | None) -> bool:
+    """Say whether a certificate ends before something begins."""
+    return begins is not None and one.ends_at is not None and one.ends_at < begins
 
 
 class Replacements(Family):

@@ -57,7 +57,7 @@ def _end_what_was_to_follow(context: Context) -> None:
     old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
     reason = f"{rows.text(context.case, 'reference')}: {context.case['kind']}"
     for found in successor.all_living(context, old) if old is not None else ():
-        if found.begins_later(context.now) and not successor.serves(context, found):
+        if found.begins_later(context.now) and not successor.serves(context, found.id):
             made = rows.fetch(context.connection, Certificate, found.id)
             end_old(context, made, "revoke", reason)
 

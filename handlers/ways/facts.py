@@ -93,6 +93,7 @@ class ApplicationFacts:
     production_opens_on: date | None
     entered_at: datetime
     due_at: datetime | None
+    definition: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ def _applications() -> rows.Question:
             Application.person_id, Application.id, Application.reference, Application.kind,
             Application.method, Application.state, Application.old_certificate_id,
             Application.certificate_id, Application.production_opens_on, Application.entered_at,
-            Application.due_at,
+            Application.due_at, Application.definition,
         )
         .where(_of(Application.person_id), Application.state.not_in(FINAL_STATES))
         .order_by(Application.id)

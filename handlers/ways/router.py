@@ -146,7 +146,7 @@ def seen_to(person: PersonFacts, old: CertificateFacts, day: RoutingDay) -> bool
     if any(one.old_certificate_id == old.id for one in person.applications):
         return True
     if old.in_force(day.now):
-        return bool(fit.successors(person, day.definition, old, day.now))
+        return bool(day.judge(person).successors(old))
     return bool(person.applications) or any(one.in_force(day.now) for one in person.certificates)
 
 

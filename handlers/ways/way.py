@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers.certificates.renamed import BY_HAND, KIND
-from handlers.ways import days, fit
+from handlers.ways import days
+from handlers.ways.fit import ApplicationNeed, FitnessJudge
 from handlers.ways.rules import Rules
 from workflow.model.clock import day_in_istanbul, start_of_day
 from workflow.model.verdict import ALLOW, deny
@@ -129,15 +130,26 @@ class RoutingDay:
                 found[name] = (self.kind(person, name, None),)
         return found
 
+    def judge(self, person: PersonFacts) -> FitnessJudge:
+        """Return who judges what fits a person at this moment."""
+        return FitnessJudge(person, self.definition, self.window, self.now)
+
     def kind(self, person: PersonFacts, name: str, old: CertificateFacts | None) -> KindWays:
         """Return a kind about a certificate, with its ways by each of its methods."""
         verdict = self.rules_on(self.today).refused_opening(person, name, old)
         if verdict.allows:
-            verdict = fit.refused_kind(person, self.definition, name, old, self.now)
+            verdict = self._refused_kind(person, ApplicationNeed(name, old))
         methods = self.definition.kinds[name]["methods"]
         names = methods if isinstance(methods, tuple) else ()
         ways = tuple(self._way(person, name, method, old, verdict) for method in names)
         return KindWays(name, old, verdict, ways)
+
+    def _refused_kind(self, person: PersonFacts, need: ApplicationNeed) -> Verdict:
+        """Refuse what does not fit the certificates of a person, or what is open already."""
+        judge = self.judge(person)
+        verdict = judge.refused_kind(need)
+        other = judge.other_open(need) if verdict.allows else None
+        return deny("form.other_open", reference=other.reference) if other else verdict
 
     def _way(
         self,
@@ -178,6 +190,8 @@ class RoutingDay:
         if kind == KIND and old is not None and not old.has_bytes and method not in BY_HAND:
             return deny("renamed.by_hand", certificate=old.reference)
         verdict = self.rules_on(self.today).refused(person, kind, method, old)
+        if verdict.allows:
+            verdict = self.judge(person).refused_method(ApplicationNeed(kind, old), method)
         if not verdict.allows or approved == self.today:
             return verdict
         later = self.rules_on(approved).refused(person, kind, method, old)

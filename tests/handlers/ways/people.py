@@ -22,7 +22,7 @@ _CERTIFICATE = CertificateFacts(
 _APPLICATION = ApplicationFacts(
     id=9, reference="B000000009", kind="renewal", method=None, state="draft",
     old_certificate_id=None, certificate_id=None, production_opens_on=None, entered_at=NOW,
-    due_at=None,
+    due_at=None, definition="",
 )  # fmt: skip
 _PERSON = PersonFacts(5, "in_office", institution_open=True, has_consent=False)
 
