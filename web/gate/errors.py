@@ -67,7 +67,7 @@ MESSAGES: Mapping[int, Message] = {
         _("Başvuru siz bakarken ilerledi. Güncel durumu görüp yeniden karar veriniz."),
     ),
     410: Message(
-        _("Bunun süresi doldu"),
+        _("Geçerlilik süresi doldu"),
         _("Sayfanın ya da kodun geçerlilik süresi bitti. İşlemi yeniden başlatınız."),
     ),
     413: Message(

@@ -50,9 +50,9 @@ class NoteBooking(MoveForm):
     """The courier's number for the parcel, which is also the code on its envelope."""
 
     tracking_number = StringField(
-        _("Gönderi numarası"),
+        _("Takip numarası"),
         validators=[
-            validators.InputRequired(_("Gönderi numarasını yazınız.")),
+            validators.InputRequired(_("Takip numarasını yazınız.")),
             validators.Length(max=60),
         ],
     )

@@ -16,6 +16,7 @@ from web.gate.session import current
 from web.kit.reading import timeline
 from web.portal import moves, own_records
 from web.portal.address import may_change
+from web.portal.advice.past import steps
 from web.portal.approval import advice_for, lacks_consent
 from web.portal.blueprint import blueprint
 from web.portal.code import issuing
@@ -45,7 +46,7 @@ def application(reference: str) -> ResponseReturnValue:
         address_may_change=may_change(case),
         signature=own_records.signature(case.id),
         form=_form_of(case) if case.row["form_sha256"] else None,
-        past=timeline(composed().database, case.id),
+        past=steps(timeline(composed().database, case.id)),
     )
 
 

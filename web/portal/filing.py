@@ -177,23 +177,20 @@ def _draft(reference: str) -> FilingRequest:
 
 
 def _ask(wish: FilingRequest) -> ResponseReturnValue:
-    form = MethodForm(formdata=None, adres=own_records.person().address, yontem=_likely(wish))
+    form = MethodForm(formdata=None, adres=own_records.person().address)
     form.offer(wish.methods, question=bool(wish.question))
     return _method_page(wish, form)
 
 
-def _likely(wish: FilingRequest) -> str | None:
-    """Return the method that is chosen already: the only one, or the one that one press ends."""
-    if len(wish.methods) == 1:
-        return wish.methods[0]
-    return "e_onay" if "e_onay" in wish.methods and own_records.consent_in_force() else None
-
-
 def _method_page(wish: FilingRequest, form: MethodForm, status: int = 200) -> ResponseReturnValue:
+    """Show the methods that can end well with their days, the others folded with their reason."""
+    left = routing.own_methods(wish.kind, wish.certificate_id, wish.draft)
+    form.leave(left.open, consented=own_records.consent_in_force() is not None)
     page = render_template(
         "portal/method.html",
         form=form,
         wish=wish,
+        left=left,
         definition=definition(),
         consent=own_records.consent_in_force(),
     )

@@ -16,7 +16,7 @@ from web.kit.wording import kind_title
 from workflow.model.entry import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from states.cases.certificate import Certificate
     from workflow.model.definition import Definition
@@ -65,7 +65,7 @@ KINDS = {
 
 METHODS = {
     "e_onay": _("Verdiğiniz e-onaya dayanır; formu okuyup onaylarsınız, imza atmanız gerekmez."),
-    "e_imza": _("Başvuru formunu, geçerli sertifikanız ve kartınızla şimdi imzalarsınız."),
+    "e_imza": _("Başvuru formunu, geçerli sertifikanız ve kartınızla hemen imzalarsınız."),
     "wet_signature": _("Formu yazdırıp elle imzalar, başvuru ofisine ulaştırırsınız."),
     "in_person": _("Kimliğinizle başvuru ofisine gelir, formu orada imzalarsınız."),
 }
@@ -153,6 +153,22 @@ class MethodForm(FlaskForm):  # type: ignore[misc] # the same
             (name, f"{METHOD_TITLES[name]} – {METHODS[name]}") for name in methods
         ]
         return self
+
+    def leave(self, days: Mapping[str, str], *, consented: bool) -> None:
+        """Leave the methods that can end well, each with its day; choose where one press will do.
+
+        That is the only one, or e-onay for who has given it.
+        """
+        left = [one for one in self.yontem.choices if one[0] in days]
+        self.yontem.choices = [(name, f"{label} {_today(days[name])}") for name, label in left]
+        if self.yontem.data is None and len(days) == 1:
+            self.yontem.data = next(iter(days))
+        elif self.yontem.data is None and consented and "e_onay" in days:
+            self.yontem.data = "e_onay"
+
+
+def _today(then: str) -> str:
+    return gettext("Bugün başvurursanız %(then)s.", then=then)
 
 
 class ApproveForm(FlaskForm):  # type: ignore[misc] # the same

@@ -34,6 +34,7 @@ def home() -> ResponseReturnValue:
             for row in certificates
         ],
         consent=consent,
+        signs=any(row.state == "active" for row in certificates),
         consent_advice=advise("consent", vars(consent), day.today) if consent else None,
         definitions=composed().library.current,
     )

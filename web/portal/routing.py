@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flask import url_for
 
 from handlers.ways import facts
 from handlers.ways.asked import routing_day
+from handlers.ways.fit import by_id
 from handlers.ways.router import Route, Situation, route
-from handlers.ways.words import told_refusal
+from handlers.ways.way import RoutingDay
+from handlers.ways.words import told_refusal, told_way
 from web.gate.composition import composed
 from web.gate.language import language
 from web.gate.language import lazy_gettext as _
 from web.kit.ways import ShownRoute, WayLine, shown
-from web.kit.wording import kind_title
+from web.kit.wording import kind_title, method_title
 from web.portal import own_records
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from handlers.ways.facts import PersonFacts
     from handlers.ways.router import RouteCard
-    from handlers.ways.way import RoutingDay
+    from web.kit.reading import CaseRecord
 
 RENEWS = (Situation.EARLY, Situation.DUE, Situation.LATE, Situation.LAST_DAY)
 FIRST = (Situation.ENDED, Situation.NONE)
@@ -52,6 +56,14 @@ class KindsLeft:
     open: frozenset[str]
     closed: tuple[WayLine, ...]
     certificate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MethodsLeft:
+    """The methods of a kind that can end well, each with its day, and what refuses the others."""
+
+    open: Mapping[str, str]
+    closed: tuple[WayLine, ...]
 
 
 def day() -> RoutingDay:
@@ -105,6 +117,24 @@ def own_kinds(today: RoutingDay) -> KindsLeft:
     renewed = (way.certificate for way in route(person, today).ways if way.certificate)
     first = next(renewed, None)
     return KindsLeft(frozenset(left), tuple(closed), first.reference if first else "")
+
+
+def own_methods(kind: str, certificate_id: int | None, draft: CaseRecord | None) -> MethodsLeft:
+    """Return by which methods the person signed in may apply for a kind, today.
+
+    An application that is there already is judged by its own definition, and is none beside itself.
+    """
+    person, spoken, today = own_facts(), language(), day()
+    if draft is not None:
+        others = tuple(one for one in person.applications if one.id != draft.id)
+        person = replace(person, applications=others)
+        today = RoutingDay(draft.definition, today.now, today.durations)
+    found = today.kind(person, kind, by_id(person, certificate_id))
+    refused = [(way, told_refusal(today.definition, way.verdict, spoken)) for way in found.ways]
+    return MethodsLeft(
+        {way.method: told_way(way, spoken) for way in found.open},
+        tuple(WayLine(method_title(way.method), text) for way, text in refused if not way.open),
+    )
 
 
 def _buttons(card: RouteCard) -> list[CardButton]:

@@ -46,6 +46,20 @@ def test_without_an_e_onay_the_page_says_so_and_leads_to_it(world: World, holder
     assert "Yürürlükte bir e-onayınız bulunmadığı için başvuru bekliyor." in own.text
 
 
+def test_once_an_e_onay_is_given_the_start_page_asks_for_the_press_and_says_nothing_else(
+    world: World, holder: Holder
+) -> None:
+    filed_for(world, holder.person_id, holder.held)
+    before = holder.browser.get("/basvurularim")
+    assert "Yürürlükte bir e-onayınız bulunmadığı için başvuru bekliyor." in before.text
+    world.consent(holder.person_id, holder.held)  # no sweep has run since
+    page = holder.browser.get("/basvurularim")
+    assert "bulunmadığı için" not in page.text
+    assert "Başvurunuz sizi bekliyor: B" in page.text
+    assert "e-onayınız 02.03.2026 tarihinden beri yürürlükte." in page.text
+    assert page.text.count("okuyup onaylayınız") == 2
+
+
 def test_what_else_stands_in_the_way_is_told_as_it_is(world: World, holder: Holder) -> None:
     consent = world.consent(holder.person_id, holder.held)
     case = filed_for(world, holder.person_id, holder.held)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -127,7 +127,7 @@ def test_a_certificate_to_choose_says_whether_it_is_still_good(
     ("kind", "methods"),
     [
         ("renewal", ["e-onay", "e-imza", "Islak imza", "Yüz yüze"]),
-        ("first", ["Islak imza", "Yüz yüze"]),
+        ("first", []),
         ("data_change", ["e-imza", "Islak imza", "Yüz yüze"]),
     ],
 )
@@ -137,6 +137,36 @@ def test_only_the_methods_of_the_kind_are_offered(
     page = holder.browser.get(METHOD + renewal_of(holder).replace("renewal", kind))
     labels = page.all("label", class_="form-check-label")
     assert [label.partition(" – ")[0] for label in labels] == methods
+
+
+def test_each_method_says_the_day_of_its_card_and_what_refuses_the_others(
+    world: World, app: Flask, holder: Holder
+) -> None:
+    world.clock.set(datetime(2026, 8, 9, 9, 0, tzinfo=UTC))
+    browser = signed_in(app, holder.person_id)
+    page = browser.get(METHOD + renewal_of(holder))
+    labels = page.all("label", class_="form-check-label")
+    assert [label.partition(" – ")[0] for label in labels] == ["e-onay", "e-imza", "Yüz yüze"]
+    assert labels[0].endswith(
+        "Bugün başvurursanız kartın beklenen günü 16.08.2026; 5 gün sertifikasız kalırsınız."
+    )
+    assert "Islak imza : Bu yöntemle başvuru en erken 17.08.2026 tarihinde" in page.text
+    assert "Formu göster" in page.buttons
+
+
+def test_a_kind_that_no_method_serves_says_why_and_asks_nothing(holder: Holder) -> None:
+    page = holder.browser.get(METHOD + renewal_of(holder).replace("renewal", "first"))
+    assert "Bu başvuru şu an hiçbir yöntemle yapılamaz." in page.text
+    assert "Daha önce sertifikanız olduğu için ilk başvuru yapılamaz" in page.text
+    assert "Formu göster" not in page.buttons
+    assert page.all("textarea") == []
+
+
+def test_a_draft_is_not_in_its_own_way(world: World, holder: Holder) -> None:
+    case = world.file(holder.person_id, "renewal", holder.held.certificate_id)
+    page = holder.browser.get(f"/basvurularim/{reference('application', case)}/yontem")
+    assert len(page.all("label", class_="form-check-label")) == 4
+    assert "Neden seçemiyorum?" not in page.text
 
 
 def test_what_the_office_alone_opens_is_not_offered_nor_taken(world: World, holder: Holder) -> None:

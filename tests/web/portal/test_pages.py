@@ -118,7 +118,7 @@ def test_another_method_may_be_chosen(world: World, holder: Holder) -> None:
     assert "Başka yöntem seç" in page.buttons
     path = f"/basvurularim/{number(case)}/islem"
     method = holder.browser.post(f"{path}/change_method")
-    assert method.heading == "Onaylama yöntemini seçin"
+    assert method.heading == "Onaylama yöntemini seçiniz"
     assert world.state(case) == "draft"
     again = holder.browser.post(f"{path}/change_method")
     assert len(again.all("div", class_="alert alert-danger")) == 1
