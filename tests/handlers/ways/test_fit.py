@@ -31,9 +31,8 @@ SECOND = timedelta(seconds=1)
 def judge(definitions: dict[str, Definition]) -> Judge:
     """Give the judge of a person under the shipped kinds and a policy of this test."""
 
-    def of(mine: PersonFacts, serves: Callable[[int], bool] | None = None, **window: object):  # type: ignore[no-untyped-def] # noqa: ANN202
-        found = FitnessJudge(mine, definitions["application"], {**WINDOW, **window}, NOW)
-        return found if serves is None else replace(found, serves=serves)
+    def of(mine: PersonFacts, **window: object) -> FitnessJudge:
+        return FitnessJudge(mine, definitions["application"], {**WINDOW, **window}, NOW)
 
     return of
 
@@ -167,7 +166,7 @@ def test_no_card_is_made_for_the_days_until_a_successor_begins(judge: Judge) -> 
         asked.append(number)
         return False
 
-    assert code(judge(mine, nobody), "lost", old) == ""
+    assert code(replace(judge(mine), serves=nobody), "lost", old) == ""
     assert asked == [2]
     exactly = replace(new, not_before=NOW + timedelta(days=10))
     assert code(judge(person(old, exactly)), "lost", old) == ""
