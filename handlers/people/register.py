@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from states.kit.invalid import Invalid
+from states.kit.mail_address import BadMailAddress, envelope_address
 from states.kit.text import normal, sort_key, upper
 from states.people.institution import Institution
 from states.people.person import Person
@@ -29,7 +30,6 @@ LONGEST_NAME = 64
 
 _NAME = re.compile(r"[^\W\d_]+(?:[ .'’-]+[^\W\d_]+)*\.?")
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,39}", re.ASCII)
-_EMAIL = re.compile(r"[^@\s<>;,]{1,64}@[^@\s<>;,]{1,190}\.[^@\s<>;,]{2,}")
 _ADDRESS = re.compile(r"[^@\s<>;,]{1,64}@[^@\s<>;,]{1,190}\.[^@\s<>;,.]{2,}")
 
 
@@ -61,15 +61,20 @@ def clean_name(text: str, field: str) -> str:
 def clean_contact(text: str, field: str) -> str | None:
     """Return an e-mail address or telephone number as it is kept, None when it is empty; Invalid.
 
-    A number is kept in its international writing (`states.people.telephone`).
+    A number is kept in its international writing (`states.people.telephone`); an address is one
+    that every mail server takes (`states.kit.mail_address`).
     """
     value = normal(text)
     if not value:
         return None
     if field == "phone":
         return read_number(value)
-    if not _EMAIL.fullmatch(value):
-        raise Invalid(f"{field}.form")
+    if len(text.strip().splitlines()) > 1:
+        raise Invalid("email.control")
+    try:
+        envelope_address(value)
+    except BadMailAddress as bad:
+        raise Invalid(f"email.{bad.params['reason']}") from bad
     return value
 
 
@@ -78,7 +83,10 @@ def first_contact(text: str, field: str) -> str | None:
     if field == "phone":
         return first_number(text)
     found = _ADDRESS.search(normal(text))
-    return found[0] if found else None
+    try:
+        return clean_contact(found[0], field) if found else None
+    except Invalid:
+        return None
 
 
 def clean_code(text: str) -> str:

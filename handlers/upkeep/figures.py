@@ -11,6 +11,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from handlers.kit.roles import SYSTEM
+from handlers.post.receipts import refused_receipts
+from handlers.post.unreachable import count_unreachable
 from handlers.upkeep import token_faults
 from states.cases.application import QUEUE_DAYS
 from states.logs.figure import StoredFigure
@@ -129,6 +131,12 @@ SELECT :name, :now, coalesce(jsonb_agg({row}), '[]') FROM ({query}) found
 ON CONFLICT (name) DO UPDATE SET counted_at = excluded.counted_at, rows = excluded.rows
 """
 
+UNREACHABLE = "unreachable"
+"""The figure of addresses at which nobody is reached (handlers/post/unreachable.py)."""
+
+REFUSED_RECEIPTS = "refused_receipts"
+"""The figure of what came back by mail and did not count, by reason (handlers/post/receipts.py)."""
+
 TOKENS = "tokens"
 """The figure of the tokens that need somebody (handlers/upkeep/token_faults.py)."""
 
@@ -159,6 +167,11 @@ def count(engine: CaseEngine) -> None:
             connection.execute(text(source), {**known, "name": name})
     faults = token_faults.find(engine.database, engine.services)
     _keep(engine, TOKENS, [asdict(one) for one in faults])
+    with engine.database.connect() as connection:
+        number = count_unreachable(connection, engine.services.vault, engine.clock.now())
+    _keep(engine, UNREACHABLE, [{"addresses": number}])
+    refused = refused_receipts(engine)
+    _keep(engine, REFUSED_RECEIPTS, [{"reason": name, "mails": n} for name, n in refused.items()])
     _keep(engine, CLOCK, [{"seconds": round(difference(engine.database).total_seconds(), 3)}])
 
 

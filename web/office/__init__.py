@@ -6,7 +6,7 @@ from web.office.bulk import pages as bulk_pages
 from web.office.cases import claiming, counter, paper_desk, scans, views
 from web.office.handover import deliveries, labels, returns
 from web.office.handover import pages as handover_pages
-from web.office.people import name_changes, person_data, search, standing_pages
+from web.office.people import name_changes, person_data, search, standing_pages, unreachable
 from web.office.production import pages as production_pages
 from web.office.production import shift_pages
 from web.office.queues import absence_pages, filters, workload
@@ -35,6 +35,7 @@ __all__ = [
     "shift_pages",
     "standing_pages",
     "stock_pages",
+    "unreachable",
     "views",
     "workload",
 ]

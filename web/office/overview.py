@@ -13,6 +13,7 @@ from handlers.upkeep import figures
 from handlers.upkeep.service_outages import waiting
 from web.gate.composition import composed
 from web.gate.language import language, spoken
+from web.gate.language import lazy_gettext as _
 from web.gate.permissions import allow, may_open
 from web.kit.charts import Bar, Column, bars, columns
 from web.kit.formats import long_day
@@ -51,6 +52,19 @@ TOKEN_FAULTS = {
     "orphan": "Kaydı olmayan kart; başka bir veritabanından kalmış olabilir",
 }
 """What is said of tokens that need somebody."""
+
+REFUSED_RECEIPTS = {
+    "too_large": _("çok büyük"),
+    "no_report": _("teslim bildirimi değil"),
+    "names_none": _("hiçbir iletiyi göstermiyor"),
+    "names_several": _("birden çok iletiyi gösteriyor"),
+    "unknown": _("bilinmeyen ileti"),
+    "forged": _("sahte"),
+    "unsigned": _("KEP iletisi için imzasız"),
+    "signature": _("imzası geçersiz ya da tanınmıyor"),
+    "never_handed_over": _("gönderilmemiş ileti"),
+}
+"""Why what came back by mail did not count (handlers/post/receipts.py)."""
 
 FEW = 10
 """Tokens that are named; all are counted."""
@@ -117,12 +131,15 @@ def overview() -> ResponseReturnValue:
         returned=counted.of("returned"),
         names=names_of(composition.database, [row["holder"] for row in counted.of("returned")]),
         revocation_requests=counted.of("asked"),
+        unreachable=sum(row["addresses"] for row in counted.of(figures.UNREACHABLE)),
+        refused_receipts=_refused_receipts(counted),
         effects=counted.of("effects"),
         outside=waiting(counted.of("outside"), figures.MOST_STUCK),
         outside_titles=outside.TITLES,
         why=outside.why,
         clock=_clock(counted),
         opens=may_open("office.case"),
+        lists=may_open("office.unreachable"),
         tokens=_tokens(counted),
         few=FEW,
         moment_of=datetime.fromisoformat,
@@ -166,6 +183,12 @@ def _tokens(counted: Counted) -> list[tuple[str, list[str]]]:
         for fault in TOKEN_FAULTS
     }
     return [(TOKEN_FAULTS[fault], names) for fault, names in named.items() if names]
+
+
+def _refused_receipts(counted: Counted) -> list[tuple[str, int]]:
+    """Return why mails that came back did not count, the most frequent reason first."""
+    rows = sorted(counted.of(figures.REFUSED_RECEIPTS), key=lambda row: -row["mails"])
+    return [(str(REFUSED_RECEIPTS[row["reason"]]), int(row["mails"])) for row in rows]
 
 
 def _openings(counted: Counted, today: date) -> DailySeries:

@@ -49,9 +49,35 @@ VALUE = {
         "Ad ve soyad birlikte en çok {longest} harf olabilir.",
         "Given name and surname may have {longest} letters together at most.",
     ),
-    "email.form": Text(
-        "E-posta adresi ad@kurum.tr biçiminde olmalıdır.",
-        "An e-mail address has the form name@institution.tr.",
+    "email.at": Text(
+        "E-posta adresinde tek bir @ bulunur; ad@kurum.tr gibi tek bir adres yazınız.",
+        "An e-mail address has one @; write one address, such as name@institution.tr.",
+    ),
+    "email.control": Text(
+        "E-posta adresinde satır sonu ya da görünmeyen karakter bulunamaz; yeniden yazınız.",
+        "An e-mail address has no line break and no unseen sign; write it anew.",
+    ),
+    "email.local_letters": Text(
+        "E-posta adresinde @ işaretinden önce ç, ğ, ı, ö, ş, ü gibi harfler bulunamaz.",
+        "An e-mail address has no letters such as ç, ğ, ı, ö, ş, ü before its @.",
+    ),
+    "email.local": Text(
+        "E-posta adresinde @ işaretinden önce boşluk, tırnak, virgül, ayraç, uçta ya da art arda "
+        "nokta bulunamaz; en çok 64 karakterdir.",
+        "Before the @ an e-mail address has no blank, quote, comma or bracket, no dot at an end "
+        "or beside another, and 64 characters at most.",
+    ),
+    "email.domain": Text(
+        "E-posta adresinde @ işaretinden sonra kurum.tr gibi bir alan adı bulunur; denetleyiniz.",
+        "Behind the @ of an e-mail address stands a domain such as institution.tr; check it.",
+    ),
+    "email.long": Text(
+        "E-posta adresi en çok 254 karakter olabilir.",
+        "An e-mail address has 254 characters at most.",
+    ),
+    "email.not_kep": Text(
+        "KEP adresi .kep.tr ile biter; denetleyiniz.",
+        "An address of registered e-mail (KEP) ends in .kep.tr; check it.",
     ),
     "phone.form": Text(
         "Telefon tek bir numaradır; dahili olmadan, 0312 555 12 34 veya +90 312 555 12 34 "

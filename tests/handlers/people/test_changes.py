@@ -120,7 +120,7 @@ def test_a_person_may_be_left_without_institution_and_contact(world: World) -> N
         (replace(CARD, copy_at="x" * 201), {"email": "a@b.tr"}, "proof.missing"),
         (CARD, {"surname": "R2D2"}, "surname.form"),
         (CARD, {"given_name": "A" * 70}, "name.long"),
-        (CARD, {"email": "a@b"}, "email.form"),
+        (CARD, {"email": "a@b"}, "email.domain"),
         (CARD, {"phone": "yok"}, "phone.form"),
         (CARD, {"address": "x" * 501}, "address.long"),
         (CARD, {"institution": "NOWHERE"}, "institution.unknown"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.kit.sentences import sentence_of
 from handlers.people import register as people
 from handlers.people.register import NewPerson
 from states.kit.invalid import Invalid
@@ -80,6 +81,8 @@ def test_the_number_shows_in_no_message() -> None:
     [
         ("email", " a@b.tr ", "a@b.tr"),
         ("email", "", None),
+        ("email", "ali.v+nes@şirket.com.tr", "ali.v+nes@şirket.com.tr"),
+        ("email", "\ta@b.tr\n", "a@b.tr"),
         ("phone", "+90 (212) 000-00-00", "+90 212 000 00 00"),
         ("phone", "  ", None),
     ],
@@ -89,13 +92,51 @@ def test_contacts_are_cleaned(field: str, text: str, value: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "text"),
-    [("email", "a@b"), ("email", "a b@c.tr"), ("phone", "abc"), ("phone", "12"), ("phone", "+")],
+    ("field", "text", "code"),
+    [
+        ("email", "a@b", "email.domain"),
+        ("email", "a@b..tr", "email.domain"),
+        ("email", "a@[192.0.2.1]", "email.domain"),
+        ("email", "a b@c.tr", "email.local"),
+        ("email", '"a b"@c.tr', "email.local"),
+        ("email", ".a@c.tr", "email.local"),
+        ("email", f"{'a' * 65}@c.tr", "email.local"),
+        ("email", "ayşe@c.tr", "email.local_letters"),
+        ("email", "ac.tr", "email.at"),
+        ("email", "a@c.tr b@d.tr", "email.at"),
+        ("email", "a@b@c.tr", "email.at"),
+        ("email", "a@c.tr\nBcc: b@d.tr", "email.control"),
+        ("email", "a\u2028b@c.tr", "email.control"),
+        ("email", "a\x07@c.tr", "email.control"),
+        ("email", f"a@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 60}.{'f' * 20}.tr", "email.domain"),
+        ("phone", "abc", "phone.form"),
+        ("phone", "12", "phone.form"),
+        ("phone", "+", "phone.form"),
+    ],
 )
-def test_contacts_of_another_form_are_refused(field: str, text: str) -> None:
+def test_contacts_of_another_form_are_refused_each_with_its_sentence(
+    field: str, text: str, code: str
+) -> None:
     with pytest.raises(Invalid) as caught:
         people.clean_contact(text, field)
-    assert caught.value.code == f"{field}.form"
+    assert caught.value.code == code
+    turkish, english = (sentence_of(caught.value, language) for language in ("tr", "en"))
+    assert turkish != english
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a@b.tr; c@d.tr", "a@b.tr"),
+        ("yok", None),
+        ("ö@b.tr", None),
+        ("a@şirket.tr, c@d.tr", "a@şirket.tr"),
+    ],
+)
+def test_the_first_address_of_a_text_is_one_that_can_be_written_to(
+    text: str, found: str | None
+) -> None:
+    assert people.first_contact(text, "email") == found
 
 
 def test_institutions_make_a_tree_and_each_is_entered_once(world: World) -> None:
