@@ -19,6 +19,8 @@ LONGEST_LOCAL = 64
 
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
+
 
 class BadMailAddress(CodedError):
     """Nobody can be written to there; params: reason."""
@@ -33,10 +35,10 @@ def envelope_address(text: str) -> str:
     local, at, domain = text.strip().partition("@")
     if not at or "@" in domain:
         raise BadMailAddress(reason="at")
+    if not _LOCAL.fullmatch(_FOREIGN.sub("x", local)) or len(local) > LONGEST_LOCAL:
+        raise BadMailAddress(reason="local")
     if not local.isascii():
         raise BadMailAddress(reason="local_letters")
-    if not _LOCAL.fullmatch(local) or len(local) > LONGEST_LOCAL:
-        raise BadMailAddress(reason="local")
     address = f"{local}@{_domain(domain)}"
     if len(address) > LONGEST:
         raise BadMailAddress(reason="long")
