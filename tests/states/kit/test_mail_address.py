@@ -12,7 +12,7 @@ from states.kit.mail_address import LONGEST, LONGEST_LOCAL, BadMailAddress, enve
     [
         ("a@b.tr", "a@b.tr"),
         (" Ali.Veli+nes_1@Kurum.GOV.tr ", "Ali.Veli+nes_1@kurum.gov.tr"),
-        ("a@şirket.com.tr", "a@xn--irket-n4a.com.tr"),
+        ("a@şirket.com.tr", "a@xn--irket-idb.com.tr"),
         ("a@ornek。tr", "a@ornek.tr"),
         (f"{'a' * LONGEST_LOCAL}@b.tr", f"{'a' * LONGEST_LOCAL}@b.tr"),
     ],
