@@ -13,6 +13,7 @@ from web.gate.errors import told
 from web.gate.language import gettext
 from web.gate.permissions import allow
 from web.gate.session import current
+from web.kit.fees import fee_words
 from web.kit.reading import timeline
 from web.portal import moves, own_records
 from web.portal.address import may_change
@@ -22,6 +23,7 @@ from web.portal.blueprint import blueprint
 from web.portal.code import issuing
 from web.portal.consent import file
 from web.portal.text import read_and_sign
+from workflow.model.clock import day_in_istanbul
 from workflow.model.refusal import Refused, UnknownCase
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ def application(reference: str) -> ResponseReturnValue:
         address_may_change=may_change(case),
         signature=own_records.signature(case.id),
         form=_form_of(case) if case.row["form_sha256"] else None,
+        fee=fee_words(case.definition, case.row["kind"], day_in_istanbul(case.row["created_at"])),
         past=steps(timeline(composed().database, case.id)),
     )
 

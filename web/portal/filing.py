@@ -23,6 +23,7 @@ from web.gate.language import gettext
 from web.gate.language import lazy_gettext as _
 from web.gate.permissions import allow
 from web.gate.session import current
+from web.kit.fees import fee_words
 from web.portal import moves, own_records, routing
 from web.portal.blueprint import blueprint
 from web.portal.forms import KindForm, MethodForm
@@ -31,6 +32,7 @@ from workflow.model.refusal import Conflict, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from flask.typing import ResponseReturnValue
 
@@ -86,11 +88,17 @@ def definition() -> Definition:
     return composed().library.workflow("application")
 
 
+def _today() -> date:
+    return day_in_istanbul(composed().clock.now())
+
+
 @blueprint.get("/basvurularim/yeni")
 @allow(APPLICANT)
 def new() -> ResponseReturnValue:
     """Ask for the kind of application."""
-    return _kind_page(KindForm(formdata=None).offer(definition(), own_records.certificates()))
+    return _kind_page(
+        KindForm(formdata=None).offer(definition(), own_records.certificates(), _today())
+    )
 
 
 def _kind_page(form: KindForm, status: int = 200) -> ResponseReturnValue:
@@ -104,7 +112,7 @@ def _kind_page(form: KindForm, status: int = 200) -> ResponseReturnValue:
 @allow(APPLICANT)
 def new_method() -> ResponseReturnValue:
     """Ask for the method of a new application."""
-    form = KindForm(request.args).offer(definition(), own_records.certificates())
+    form = KindForm(request.args).offer(definition(), own_records.certificates(), _today())
     if not form.validate() or not _fits(form):
         return _kind_page(form, 422)
     return _ask(_wish(form))
@@ -163,7 +171,7 @@ def _wish(form: KindForm) -> FilingRequest:
 
 
 def _asked() -> FilingRequest:
-    form = KindForm(request.args).offer(definition(), own_records.certificates())
+    form = KindForm(request.args).offer(definition(), own_records.certificates(), _today())
     if not form.validate() or not _fits(form):
         abort(400)
     return _wish(form)
@@ -207,6 +215,7 @@ def _review(wish: FilingRequest) -> ResponseReturnValue:
         form=form,
         wish=wish,
         text=_drawn(wish, form, now),
+        fee=fee_words(definition(), wish.kind, day_in_istanbul(now)),
         mark=_mark(wish, form),
         consent=own_records.consent_in_force(),
         definition=definition(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask_wtf import FlaskForm
@@ -10,6 +11,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextArea
 from handlers.applications.form import LONGEST_ADDRESS
 from web.gate.language import gettext
 from web.gate.language import lazy_gettext as _
+from web.kit.fees import fee_words
 from web.kit.formats import day
 from web.kit.wording import METHODS as METHOD_TITLES
 from web.kit.wording import kind_title
@@ -17,6 +19,7 @@ from workflow.model.entry import storable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from datetime import date
 
     from states.cases.certificate import Certificate
     from workflow.model.definition import Definition
@@ -82,6 +85,10 @@ def _standing(certificate: Certificate) -> str:
     return f"{last}, {gone}" if gone else last
 
 
+def _fee(definition: Definition, today: date, kind: str) -> str:
+    return gettext("Ücret: %(fee)s.", fee=fee_words(definition, kind, today))
+
+
 class KindForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     """What is applied for, and the certificate that it is about."""
 
@@ -95,10 +102,16 @@ class KindForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     )
     sertifika = SelectField(_("İlgili sertifika"), validators=[validators.Optional()])
 
-    def offer(self, definition: Definition, certificates: Sequence[Certificate]) -> KindForm:
-        """Fill in the kinds that a person opens themselves, and their certificates."""
+    def offer(
+        self, definition: Definition, certificates: Sequence[Certificate], today: date
+    ) -> KindForm:
+        """Fill in the kinds that a person opens themselves, what they cost, the certificates."""
+        fee_of = partial(_fee, definition, today)
         self.tur.choices = [
-            (name, f"{kind_title(definition, name)} – {KINDS[name]}")
+            (
+                name,
+                f"{kind_title(definition, name)} – {KINDS[name]} {fee_of(name)}",
+            )
             for name, kind in definition.kinds.items()
             if kind["opened_by"] == "person"
         ]
