@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, render_template, url_for
 
 from handlers.kit.roles import APPLICANT
 from handlers.papers import letters
+from handlers.ways.days import last_whole_day
 from web.gate.composition import composed
 from web.gate.errors import told
 from web.gate.language import gettext
@@ -15,7 +17,7 @@ from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.fees import fee_words
 from web.kit.reading import timeline
-from web.portal import moves, own_records
+from web.portal import moves, own_records, routing
 from web.portal.address import may_change
 from web.portal.advice.past import steps
 from web.portal.approval import advice_for, lacks_consent
@@ -27,8 +29,11 @@ from workflow.model.clock import day_in_istanbul
 from workflow.model.refusal import Refused, UnknownCase
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from flask.typing import ResponseReturnValue
 
+    from handlers.ways.way import RoutingDay
     from states.papers.document import Document
     from web.kit.reading import CaseRecord
 
@@ -59,13 +64,23 @@ def form_page(reference: str) -> ResponseReturnValue:
     """Show the frozen form so that it can be printed, with what to do with the paper."""
     case = own_records.case(reference, "application")
     document = _form_of(case)
+    today = routing.day()
+    until = last_whole_day(case.row["due_at"], today.today)
     return render_template(
         "portal/form.html",
         case=case,
+        until=until,
+        post_by=_post_by(until, today),
         document=document,
         text=letters.words_of(document),
         is_pdf=document.media_type == letters.PDF_TYPE,
     )
+
+
+def _post_by(until: date | None, today: RoutingDay) -> date | None:
+    """Return the last day to post a form so that it is here in time; None where that is over."""
+    last = until - timedelta(days=today.durations.posting) if until else None
+    return last if last is not None and last >= today.today else None
 
 
 @blueprint.get("/basvurularim/<reference>/form.pdf")

@@ -237,6 +237,16 @@ def test_a_wet_signature_application_leads_to_a_form_that_can_be_printed(
     (case,) = world.all(Application)
     printed = holder.browser.get(page.links["Formu yazdır"])
     assert case.reference in printed.all("pre")[0]
+    facts = dict(zip(printed.all("dt"), printed.all("dd"), strict=True))
+    assert facts["Nereye"].startswith("TEST Sertifika Başvuru Ofisi, TEST Mahallesi")
+    assert facts["Ne zaman"] == "Hafta içi 08.30–17.30"
+    assert facts["Son gün"] == (
+        "30.04.2026 Postayla gönderiyorsanız en geç 25.04.2026 günü postaya veriniz; ofise "
+        "ulaştığı gün sayılır."
+    )
+    world.write("UPDATE application SET due_at = '2026-03-04T12:00:00+00'")
+    late = holder.browser.get(page.links["Formu yazdır"])
+    assert "03.03.2026 Posta için vakit kalmadı; formu elden getiriniz." in late.text
     file = holder.browser.client.get(printed.links["Formu indiriniz (.pdf)"])
     assert (file.mimetype, file.headers["Content-Disposition"]) == (
         "application/pdf", f'attachment; filename="{case.reference}.pdf"',

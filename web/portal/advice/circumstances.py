@@ -21,10 +21,13 @@ Towards the world it is suspended until the activation is whole.
 RENEWED = Advice(
     _("Sertifikanız geçerli; yenilemesi ({renewal}) teslim edildi."),
     _(
-        "Bu sertifikayı son gününe kadar kullanınız; yeni kartınızı {begins} anından sonra "
+        "Bu sertifikayı son gününe kadar kullanınız; yeni kartınızı {begins} itibarıyla "
         "etkinleştiriniz."
     ),
-    _("Son geçerlilik günü: {ends}. Yenisi {begins} anında başlar, son geçerlilik günü {until}."),
+    _(
+        "Son geçerlilik günü: {ends}. Yenisi {begins} itibarıyla başlar, son geçerlilik günü "
+        "{until}."
+    ),
 )
 """For a certificate in force whose renewal has been delivered: nothing is left to apply for."""
 
@@ -36,8 +39,8 @@ RENEWING = Advice(
 """For a certificate in force whose renewal is under way."""
 
 NOT_BEGUN = Advice(
-    _("Sertifikanız {begins} anında başlıyor; o ana kadar kullanılamaz."),
-    _("Kart elinizdeyse {begins} anından sonra sertifikayı etkinleştiriniz."),
+    _("Sertifikanız {begins} itibarıyla başlıyor; o zamana kadar kullanılamaz."),
+    _("Kart elinizdeyse {begins} itibarıyla sertifikayı etkinleştiriniz."),
     _("Başlangıç: {begins}. Son geçerlilik günü: {until}."),
 )
 """For a new certificate whose first day is yet to come, with its card at its holder."""

@@ -36,7 +36,7 @@ from web.portal.advice.states import (
     TABLES,
     Advice,
 )
-from workflow.model.clock import day_in_istanbul
+from workflow.model.clock import day_in_istanbul, start_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,14 +91,14 @@ def of_certificate(
     begins, today = row["not_before"], day_in_istanbul(now)
     travelled = row.get("activate_by") is not None and row.get("suspended_by") != "office"
     if row["state"] == "suspended" and travelled and begins and now < begins:
-        return _filled(NOT_BEGUN, row, today, begins=moment(begins), until=day(row["ends_on"]))
+        return _filled(NOT_BEGUN, row, today, begins=_start(begins), until=day(row["ends_on"]))
     if row["state"] != "active" or row["seen"] is None:
         return advise("certificate", row, today, checked=checked)
     if renewal is None:
         return _to_renew(row, today, window)
     if renewal.state != "delivered":
         return _filled(RENEWING, row, today, renewal=renewal.reference)
-    told = {"begins": _written(renewal.begins), "until": _written(renewal.until)}
+    told = {"begins": _start(renewal.begins), "until": _written(renewal.until)}
     return _filled(RENEWED, row, today, renewal=renewal.reference, **told)
 
 
@@ -183,6 +183,13 @@ def _special(row: Mapping[str, Any]) -> Advice | None:
     if row.get("activate_by") is None:
         return ON_ITS_WAY if row.get("suspended_by") == "journey" else None
     return IN_TIME
+
+
+def _start(value: datetime | None) -> str:
+    """Say from when on something holds: the day where it is the whole of it, else the moment."""
+    if value is None or value == start_of_day(day_in_istanbul(value)):
+        return day(value)
+    return moment(value)
 
 
 def _written(value: date | datetime | None) -> str:

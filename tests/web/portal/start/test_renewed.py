@@ -41,16 +41,16 @@ def test_nobody_is_told_to_renew_what_is_renewed(app: Flask, world: World, holde
     browser = signed_in(app, me)
     page = browser.get("/basvurularim").text
     assert APPLY not in page
-    assert "yeni kartınızı 11.08.2026 00:00 anından sonra etkinleştiriniz" in page
+    assert "yeni kartınızı 11.08.2026 itibarıyla etkinleştiriniz" in page
     told = browser.get(f"/sertifikalarim/{reference('certificate', old)}").text
     assert f"yenilemesi ({reference('application', case)}) teslim edildi" in told
     assert "son geçerlilik günü 10.08.2029" in told
 
     new = world.read(Application, case).certificate_id
     address = f"/sertifikalarim/{reference('certificate', new or 0)}"
-    assert "Sertifikanız 11.08.2026 00:00 anında başlıyor" in browser.get(address).text
+    assert "Sertifikanız 11.08.2026 itibarıyla başlıyor" in browser.get(address).text
     asked = {"asked_by": "office", "recognised": "own_records"}
     world.engine.fire(new or 0, "hold", officer(), asked, reason="identity_doubt")
-    assert "anında başlıyor" not in browser.get(address).text
+    assert "itibarıyla başlıyor" not in browser.get(address).text
     world.write("UPDATE certificate SET state = 'revoked' WHERE id = :id", id=new)
     assert APPLY in browser.get("/basvurularim").text
