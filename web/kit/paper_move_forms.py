@@ -69,10 +69,9 @@ class PaperForm(FlaskForm):  # type: ignore[misc] # the same
         return bool(valid)
 
 
-class RegisterPaper(MoveForm):
-    """The documents that came with a paper application (EN 319 411-1, 6.2.2)."""
-
-    verification_code = StringField(
+def code_field() -> StringField:
+    """Return the field of the code that is printed on a form, for the pages that take paper in."""
+    return StringField(
         _("Kâğıttaki belge doğrulama kodu"),
         description=_("Formun altında yazan, dörderli beş grup; örnek: 1a2b-3c4d-5e6f-7a8b-9c0d."),
         validators=[
@@ -80,6 +79,12 @@ class RegisterPaper(MoveForm):
             validators.Length(max=LONGEST),
         ],
     )
+
+
+class RegisterPaper(MoveForm):
+    """The documents that came with a paper application (EN 319 411-1, 6.2.2)."""
+
+    verification_code = code_field()
     documents = FieldList(FormField(PaperForm), min_entries=PAPERS, max_entries=PAPERS)
 
     def payload(self) -> Payload:

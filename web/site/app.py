@@ -11,12 +11,12 @@ from jinja2 import StrictUndefined
 from whitenoise import WhiteNoise
 
 from handlers.kit.roles import APPLICANT
-from handlers.kit.signing_words import told
+from handlers.kit.signing_words import told_in_frame
 from states.kit.proxies import proxies_of
 from web.gate.composition import KEY, composed
 from web.gate.errors import handle_errors, store_session
 from web.gate.forwarded import Forwarded
-from web.gate.language import speak
+from web.gate.language import language, speak
 from web.gate.limits import throttle
 from web.gate.outcome import follow_commits
 from web.gate.permissions import check_permission
@@ -100,7 +100,7 @@ def _menu() -> dict[str, object]:
     return {
         "menu": menu,
         "demo": composed().settings.demo,
-        "key_failure": failure and told(failure),
+        "key_failure": failure and told_in_frame(failure, language()),
     }
 
 

@@ -12,10 +12,10 @@ from sqlalchemy import select
 
 from handlers.kit.own_keys import ROLE_IDS, KeysForeign, KeysMissing, OwnKeys
 from handlers.kit.services import open_services
-from handlers.kit.signing_words import told, told_at_terminal
+from handlers.kit.signing_words import told, told_at_terminal, told_in_frame
 from signing.authority.demo import Authority
 from signing.authority.seal import SEAL_ID
-from signing.errors import TokenTorn
+from signing.errors import ModuleAbsent, TokenTorn
 from signing.tokens import softhsm, whole
 from signing.tokens.slots import TokenStore
 from signing.tokens.whole import COPY, MAIN
@@ -198,6 +198,17 @@ def test_a_key_without_its_private_half_is_missed_at_the_start(
     assert caught.value.params["roles"] == "seal"
     assert "no other keys are made" in told_at_terminal(caught.value)
     assert "seal" in told(caught.value).text
+    assert told_in_frame(caught.value, "tr") == told(caught.value)
+    in_english = told_in_frame(caught.value, "en")
+    assert in_english.title == "Restore the keys of the office from its backup"
+    assert in_english.text == (
+        f"The keys of this installation are not on the token “{LABEL}”: seal. No others are made."
+    )
+
+
+def test_what_no_key_says_is_named_by_its_code_in_english() -> None:
+    said = told_in_frame(ModuleAbsent(module="m"), "en")
+    assert said == ("The token cannot be used", "It answers: module_absent.")
 
 
 def test_a_house_with_neither_keys_nor_certificates_is_let_be(

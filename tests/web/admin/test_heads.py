@@ -24,6 +24,7 @@ def test_two_administrators_make_and_unmake_a_head(
     assert page.heading.startswith("Birim sorumluluğunun verilmesi")
     assert (newest(world).role, account(world, number).leads) == ("officer", False)
     first.decide(newest(world).id, "approve", status=403)
+    assert "09.03.2026" in first.browser.get(f"/yonetim/hesap/{number}").text  # it lapses then
     other.decide(newest(world).id, "approve")
     assert account(world, number).leads
     shown = first.browser.get(f"/yonetim/hesap/{number}")

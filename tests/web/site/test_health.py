@@ -63,6 +63,8 @@ def test_keys_that_are_lost_are_said_at_once_to_machines_and_to_the_desk(
     page = officer.get("/is-listem")
     assert said in page.text
     assert told(ails).text in page.text
+    english = officer.get("/is-listem", headers={"Accept-Language": "en"})
+    assert f"The token cannot be used. It answers: {ails.code}." in english.text
     assert said not in machine.get("/giris").text, "strangers are not told"
 
 

@@ -20,6 +20,7 @@ from wtforms.fields import SelectChoice
 
 from handlers.applications.payloads import FORM, IDENTITY, LONGEST
 from handlers.desk.paper_desk import PaperNumbers
+from web.kit.paper_move_forms import code_field
 from web.kit.wording import DOCUMENT_KINDS
 
 if TYPE_CHECKING:
@@ -52,14 +53,7 @@ class PaperDeskForm(FlaskForm):  # type: ignore[misc] # the same
     """All that registers the paper of one application."""
 
     seen = HiddenField(validators=[validators.InputRequired(), validators.Regexp(r"^[0-9]{1,9}$")])
-    kod = StringField(
-        "Kâğıttaki belge doğrulama kodu",
-        description="Formun altındadır; kod okutularak gelindiyse yazılmış olur.",
-        validators=[
-            validators.InputRequired("Formdaki doğrulama kodunu yazınız."),
-            validators.Length(max=LONGEST),
-        ],
-    )
+    kod = code_field()
     files = FieldList(FormField(ScannedFileForm), min_entries=FILES, max_entries=FILES)
     identity = SelectField(
         "Gösterilen kimlik belgesi",

@@ -16,6 +16,7 @@ from workflow.model.refusal import UnknownCase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -31,13 +32,13 @@ SHOWN_CARDS = 200
 """Spoilt cards that are listed of each kind; all are counted."""
 
 _BOXES = text("""
-SELECT b.reference, b.name, b.maker, b.first_number, b.quantity, b.state,
+SELECT b.reference, b.name, b.maker, b.first_number, b.quantity, b.state, b.due_at,
     count(c.id) FILTER (WHERE c.state = 'in_stock') AS blank,
     count(c.id) FILTER (WHERE c.state = 'reserved') AS reserved,
     count(c.id) FILTER (WHERE c.state IN ('spoilt', 'to_be_destroyed', 'destroyed')) AS spoilt
 FROM (SELECT * FROM card_box ORDER BY state IN ('closed', 'sent_back'), id DESC LIMIT :shown) b
 LEFT JOIN chip_card c ON c.box_id = b.id
-GROUP BY b.id, b.reference, b.name, b.maker, b.first_number, b.quantity, b.state
+GROUP BY b.id, b.reference, b.name, b.maker, b.first_number, b.quantity, b.state, b.due_at
 ORDER BY b.state IN ('closed', 'sent_back'), b.id DESC
 """)
 
@@ -48,7 +49,7 @@ SELECT state, count(*) AS cards FROM chip_card WHERE box_id = :box GROUP BY stat
 """)
 
 _ASIDE = text("""
-SELECT c.id, c.reference, c.number, b.name AS box, b.maker, c.entered_at, j.actor,
+SELECT c.id, c.reference, c.number, b.name AS box, b.maker, c.entered_at, c.due_at, j.actor,
     journal_said(j.body) ->> 'reason' AS reason
 FROM chip_card c JOIN card_box b ON b.id = c.box_id
 JOIN journal j ON j.case_id = c.id AND j.n = c.version
@@ -63,7 +64,10 @@ WHERE c.id = :card
 
 @dataclass(frozen=True, slots=True)
 class BoxLine:
-    """A box of the list, and how many of its cards are still blank, reserved or spoilt."""
+    """A box of the list, and how many of its cards are still blank, reserved or spoilt.
+
+    ``due_at`` is the day by which one that was received is counted.
+    """
 
     reference: str
     name: str
@@ -71,6 +75,7 @@ class BoxLine:
     first_number: str
     quantity: int
     state: str
+    due_at: datetime | None
     blank: int
     reserved: int
     spoilt: int
@@ -78,14 +83,15 @@ class BoxLine:
 
 @dataclass(frozen=True, slots=True)
 class AsideCard:
-    """A card that is spoilt or to be destroyed: since when, by whom, and why."""
+    """A card that is spoilt or to be destroyed: since when, until when, by whom, and why."""
 
     id: int
     reference: str
     number: str
     box: str
     maker: str
-    entered_at: object
+    entered_at: datetime
+    due_at: datetime | None
     actor: str
     reason: str | None
 
