@@ -23,7 +23,7 @@ KEYS = {
 KEYS_IN_ENGLISH = {
     "keys_missing": (
         "Restore the keys of the office from its backup",
-        "The keys of this installation are not on the token “{label}”: {roles}. No others are made.",
+        "This installation has no keys on the token “{label}”: {roles}. None are made anew.",
     ),
     "keys_foreign": (
         "Restore the office's own keys",

@@ -202,7 +202,7 @@ def test_a_key_without_its_private_half_is_missed_at_the_start(
     in_english = told_in_frame(caught.value, "en")
     assert in_english.title == "Restore the keys of the office from its backup"
     assert in_english.text == (
-        f"The keys of this installation are not on the token “{LABEL}”: seal. No others are made."
+        f"This installation has no keys on the token “{LABEL}”: seal. None are made anew."
     )
 
 
