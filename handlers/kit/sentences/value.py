@@ -49,6 +49,10 @@ VALUE = {
         "Ad ve soyad birlikte en çok {longest} harf olabilir.",
         "Given name and surname may have {longest} letters together at most.",
     ),
+    "email.form": Text(
+        "E-posta adresi ad@kurum.tr biçiminde olmalıdır.",
+        "An e-mail address has the form name@institution.tr.",
+    ),
     "email.at": Text(
         "E-posta adresinde tek bir @ bulunur; ad@kurum.tr gibi tek bir adres yazınız.",
         "An e-mail address has one @; write one address, such as name@institution.tr.",

@@ -148,7 +148,7 @@ def test_what_cannot_be_proved_or_is_so_already_begins_nothing(
 @pytest.mark.parametrize(
     ("what", "typed", "code"),
     [
-        ("email", "a@b", "email.form"),
+        ("email", "a@b", "email.domain"),
         ("email", " ", "email.form"),
         ("phone", "yok", "phone.form"),
         ("phone", "", "phone.form"),
