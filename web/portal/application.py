@@ -47,6 +47,7 @@ def application(reference: str) -> ResponseReturnValue:
         "portal/application.html",
         case=case,
         advice=advice_for(case.row),
+        card_day=routing.card_day(case.id),
         reason=moves.reason_of(case),
         possible=moves.possible(case),
         needs_consent=lacks_consent(case),

@@ -10,7 +10,7 @@ from flask import url_for
 from handlers.ways import facts
 from handlers.ways.asked import routing_day
 from handlers.ways.fit import by_id
-from handlers.ways.router import Route, Situation, route
+from handlers.ways.router import Route, Situation, expected_day, route
 from handlers.ways.way import RoutingDay
 from handlers.ways.words import told_refusal, told_way
 from web.gate.composition import composed
@@ -22,6 +22,7 @@ from web.portal import own_records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from handlers.ways.facts import PersonFacts
     from handlers.ways.router import RouteCard
@@ -135,6 +136,15 @@ def own_methods(kind: str, certificate_id: int | None, draft: CaseRecord | None)
         {way.method: told_way(way, spoken) for way in found.open},
         tuple(WayLine(method_title(way.method), text) for way, text in refused if not way.open),
     )
+
+
+def card_day(application_id: int) -> date | None:
+    """Return the day on which the card of one's own open application is expected.
+
+    None of one that has ended, and where it stands still: nobody can say how long.
+    """
+    mine = next((one for one in own_facts().applications if one.id == application_id), None)
+    return None if mine is None else expected_day(mine, day())
 
 
 def _buttons(card: RouteCard) -> list[CardButton]:

@@ -220,6 +220,14 @@ def test_an_early_renewal_with_consent_is_held_and_told_its_day(
     page = send(holder.browser, renewal_of(holder), "e_onay")
     assert "Üretim tarihi bekleniyor" in page.text
     assert page.all("dd")[2] == "Üretim 10.06.2026 tarihinde başlayabilir."
+    facts = dict(zip(page.all("dt"), page.all("dd"), strict=True))
+    assert facts["Kartın beklenen günü"] == "17.06.2026"
+    (case,) = world.all(Application)
+    world.write("UPDATE application SET state = 'production_stopped'")
+    address = f"/basvurularim/{case.reference}"
+    assert "Kartın beklenen günü" not in holder.browser.get(address).all("dt")
+    world.write("UPDATE application SET state = 'cancelled'")
+    assert "Kartın beklenen günü" not in holder.browser.get(address).all("dt")
 
 
 def test_an_e_imza_application_leads_to_the_text_to_sign(world: World, holder: Holder) -> None:

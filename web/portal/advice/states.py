@@ -98,7 +98,7 @@ APPLICATION: Mapping[str, Advice] = {
     "queued": Advice(
         _("Başvurunuz üretim sırasında."),
         NOTHING,
-        _("Üretim {opens} tarihinden beri açık; sıranız geldiğinde üretilir."),
+        _("{since} tarihinde sıraya girdi; sıranız geldiğinde üretilir."),
     ),
     "checking_certificate": Advice(
         _(
