@@ -21,6 +21,7 @@ from states.cases import (
     sign_in,
     station,
     terms,
+    text_change,
 )
 from states.kit.base import Base
 from states.logs import (
@@ -34,15 +35,15 @@ from states.logs import (
     step,
     timer_wait,
 )
-from states.papers import augmentation, document, letter_line, scan, signature, upload
+from states.papers import augmentation, document, letter_line, message_text, scan, signature, upload
 from states.people import absence, change, erasure, institution, own_key, person, session, user
 
 MODULES = (
     absence, access, application, augmentation, batch, card, card_box, certificate, change,
     chip_card, code, consent, contact_change, courier_event, desk, document, erasure, figure,
-    grant, handover, institution, journal, letter_line, notice, own_key, parcel, person, proof,
-    revocation, scan, service_outage, session, shipment, sign_in, signature, station, step, terms,
-    timer_wait, upload, user,
+    grant, handover, institution, journal, letter_line, message_text, notice, own_key, parcel,
+    person, proof, revocation, scan, service_outage, session, shipment, sign_in, signature,
+    station, step, terms, text_change, timer_wait, upload, user,
 )  # fmt: skip
 """The modules that hold rows."""
 
@@ -53,5 +54,6 @@ APPEND_ONLY = (
     "journal", "refused_attempt", "definition", "terms", "document", "signature", "access_log",
     "augmentation", "desk_entry", "sign_in_log", "scan", "scan_page",
     "data_change", "own_key", "erasure", "courier_event", "notice_try",
+    "message_text",
 )  # fmt: skip
 """Tables whose rows are never changed or removed, not even by their owner."""

@@ -12,7 +12,8 @@ from handlers.consents.consent import waiting_for
 from handlers.kit import rows
 from handlers.kit.roles import APPLICANT
 from handlers.kit.time_limits import wait_of_state
-from handlers.papers import letters
+from handlers.papers.letters.wording import TURKISH, fill
+from handlers.post import texts
 from handlers.post.channels import channels_of
 from handlers.post.outbox import NoticeLetter, PostWay, put
 from states.cases.notice import AT_ONCE, IN_TURN
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 def tell(context: EffectContext, template: str, **more: object) -> None:
     """Write a message to the person of the case, once for each effect, whatever its repetitions.
 
-    The first line of ``letters/notices/<template>.txt`` is the subject; ``more`` is what it says
+    ``template`` names the text (`handlers.papers.letters.message_texts`); ``more`` is what it says
     beside what every message knows.
     """
     reason = reason_words(context.definition, context.trigger, context.reason)
@@ -54,8 +55,10 @@ def write(
     """Write a message about a case as it will be sent; ``reason`` is in words."""
     person = rows.fetch(connection, Person, case["person_id"])
     values = {"name": person.name, "case": case, "reason": reason, "today": today, **more}
-    subject, _, text = letters.write(f"notices/{template}.txt", values).partition("\n")
-    return NoticeLetter(template, subject, text.strip() + "\n")
+    revision, wording = texts.in_force(connection, template, today)
+    subject = fill(wording.subject_tr, TURKISH, values).strip()
+    text = fill(wording.body_tr, TURKISH, values).strip() + "\n"
+    return NoticeLetter(template, subject, text, revision)
 
 
 def preview(
@@ -315,7 +318,8 @@ def certificate_struck(context: EffectContext) -> None:
 def call_authority(context: EffectContext) -> None:
     """Tell that only its own authority can end the certificate, and why it should be ended."""
     contact = contact_of(context.services, context.case, context.now)
-    tell(replace(context, case={**context.case, "contact": contact}), "call_authority")
+    application = (context.reason or "").partition(":")[0]
+    tell(context, "call_authority", contact=contact, application=application)
 
 
 @effect()

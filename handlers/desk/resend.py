@@ -75,4 +75,4 @@ def message(connection: Connection, case: Case, notice_id: int) -> Row[tuple[Not
     return found
 
 
-_SAME = ("case_id", "person_id", "template", "subject", "text", "channel")
+_SAME = ("case_id", "person_id", "template", "subject", "text", "channel", "revision", "language")

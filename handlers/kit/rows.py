@@ -128,6 +128,11 @@ def moment(row: Mapping[str, object], name: str) -> datetime:
     return _of(row, name, datetime)
 
 
+def day(row: Mapping[str, object], name: str) -> date:
+    """Return a day that must be there."""
+    return _of(row, name, date)
+
+
 def optional_number(row: Mapping[str, object], name: str) -> int | None:
     """Return a whole number or None."""
     return None if row.get(name) is None else number(row, name)
@@ -140,7 +145,7 @@ def optional_text(row: Mapping[str, object], name: str) -> str | None:
 
 def optional_date(row: Mapping[str, object], name: str) -> date | None:
     """Return a day or None."""
-    return None if row.get(name) is None else _of(row, name, date)
+    return None if row.get(name) is None else day(row, name)
 
 
 def _of(row: Mapping[str, object], name: str, kind: type[Value]) -> Value:

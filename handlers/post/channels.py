@@ -29,9 +29,10 @@ KEP_DOMAIN = ".kep.tr"
 
 _ONCE_MORE = text("""
 INSERT INTO notice
-    (key, case_id, person_id, template, subject, text, channel, lane, due_at, created_at)
+    (key, case_id, person_id, template, subject, text, channel, lane, due_at, created_at, revision,
+    language)
 SELECT 'sms/' || n.key, n.case_id, n.person_id, n.template, n.subject, n.text, 'sms', n.lane,
-    :now, :now
+    :now, :now, n.revision, n.language
 FROM notice n JOIN person p ON p.id = n.person_id
 WHERE n.id = ANY(CAST(:ids AS bigint[])) AND n.channel <> 'sms'
     AND n.state IN ('bounced', 'given_up') AND p.phone IS NOT NULL

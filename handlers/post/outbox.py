@@ -23,11 +23,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NoticeLetter:
-    """A message as its reader gets it."""
+    """A message as its reader gets it.
+
+    ``revision`` is that of the text it was written by, ``language`` that of its subject.
+    """
 
     template: str
     subject: str
     text: str
+    revision: int | None = None
+    language: str = "tr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ def put(
     row = {
         "key": key, "case_id": case["id"], "person_id": case["person_id"],
         "template": letter.template, "subject": letter.subject, "text": letter.text,
+        "revision": letter.revision, "language": letter.language,
         "created_at": now, "due_at": now, "lane": way.lane,
         "channel": channel_for(person.email, person.phone, way.have),
     }  # fmt: skip

@@ -89,6 +89,10 @@ class Notice(Base):
     )
     to_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    revision: Mapped[int | None]
+    """By which revision of its text it was written; older messages do not tell."""
+    language: Mapped[str] = mapped_column(Text, server_default="tr")
+    """The language of its subject and of the first part of its text."""
 
 
 class NoticeTry(Base):

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 LETTERS = {
     "application": "B", "consent": "O", "code": "K", "certificate": "S", "sign_in": "G",
     "grant": "Y", "box": "T", "card": "C", "parcel": "P", "handover": "L",
-    "contact_change": "D",
+    "contact_change": "D", "text_change": "M",
 }  # fmt: skip
 """The first letter of a reference, by workflow.
 
 Başvuru, Onay, Kod, Sertifika, Giriş, Yetki, kuTu, Çip kart, Paket,
-teslim Listesi, bilgi Düzeltme.
+teslim Listesi, bilgi Düzeltme, Metin değişikliği.
 """
 
 _WORKFLOWS = {letter: workflow for workflow, letter in LETTERS.items()}

@@ -29,6 +29,7 @@ RECKONED = {
     "person": {"given_key"},
     "role_grant": {"id", "reference"},
     "sign_in": {"id", "reference"},
+    "text_change": {"id", "reference"},
 }
 """Columns that the database reckons, and what the reference is reckoned from."""
 
@@ -39,7 +40,7 @@ GIVEN = {
     "contact_change": {"misses"},
     "handover": {"scanned"},
     "journal": {"xid"},
-    "notice": {"state", "channel", "lane", "due_at"},
+    "notice": {"state", "channel", "lane", "due_at", "language"},
     "office_user": {"active", "leads"},
     "parcel": {"attempts"},
     "person": {"standing"},
@@ -102,6 +103,7 @@ REFERRED = {
     "letter_line.institution_id": "institution",
     "letter_line.letter_sha256": "document",
     "letter_line.person_id": "person",
+    "message_text.change_id": "text_change",
     "notice.person_id": "person",
     "notice_try.notice_id": "notice",
     "office_user.institution_id": "institution",
@@ -125,6 +127,8 @@ REFERRED = {
     "staff_upload_row.upload_id": "staff_upload",
     "station_order.certificate_id": "certificate",
     "station_order.station_id": "station",
+    "text_change.definition": "definition",
+    "text_change.person_id": "person",
     "web_session.person_id": "person",
     "web_session.user_id": "office_user",
 }
@@ -168,7 +172,7 @@ OPTIONAL = {
     "institution": {"parent_id", "closed_on"},
     "journal": {"batch"},
     "letter_line": {"letter_sha256", "line"},
-    "notice": {"to_sealed"},
+    "notice": {"to_sealed", "revision"},
     "office_user": {"person_id", "institution_id", "subject"},
     "outside_wait": {"case_id", "job_id"},
     "parcel": {"chip_card_id", "handover_id", "due_at"},
@@ -189,6 +193,7 @@ OPTIONAL = {
     "staff_upload": {"person_id", "why", "started_at", "finished_at"},
     "staff_upload_row": {"content", "outcome", "reason", "left_out"},
     "terms": {"form_version"},
+    "text_change": {"person_id", "due_at"},
     "web_session": {
         "actor", "role", "auth", "user_id", "person_id", "name", "ended", "why", "sealed",
     },

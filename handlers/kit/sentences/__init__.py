@@ -26,6 +26,7 @@ from handlers.kit.sentences.signature import SIGNATURE
 from handlers.kit.sentences.staff_list import STAFF_LIST
 from handlers.kit.sentences.station import STATION
 from handlers.kit.sentences.stock import STOCK
+from handlers.kit.sentences.texts import TEXTS
 from handlers.kit.sentences.upload import UPLOAD
 from handlers.kit.sentences.value import VALUE
 
@@ -52,6 +53,7 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
     | STAFF_LIST
     | STATION
     | STOCK
+    | TEXTS
     | UPLOAD
     | VALUE
 )

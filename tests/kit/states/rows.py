@@ -86,6 +86,10 @@ def _journal(number: int) -> Values:
     }  # fmt: skip
 
 
+_WORDING = {
+    "subject_tr": "Konu", "body_tr": "Metin", "subject_en": "Subject", "body_en": "Text",
+}  # fmt: skip
+
 WHOLE: dict[str, Callable[[int], Values]] = {
     "access_log": lambda _n: {"at": NOON, "actor": "user:1", "what": "tckn", "purpose": "inceleme"},
     "application": lambda n: {**_case(n, "draft"), "kind": "first"},
@@ -133,6 +137,7 @@ WHOLE: dict[str, Callable[[int], Values]] = {
     },
     "journal": _journal,
     "letter_line": lambda n: {"case_id": n, "tracking_number": f"TEST{n}", "handed_at": NOON},
+    "message_text": lambda n: {"code": f"IM.{n}", "revision": 2, "in_force_on": NOON, **_WORDING},
     "notice": lambda n: {
         "key": f"{n}/1/notify", "case_id": n, "template": "held", "subject": "Konu",
         "text": "Metin", "created_at": NOON,
@@ -195,6 +200,9 @@ WHOLE: dict[str, Callable[[int], Values]] = {
     "absence": lambda _n: {
         "first_day": NOON.date(), "last_day": NOON.date(), "noted_at": NOON, "noted_by": "user:4",
     },
+    "text_change": lambda n: {
+        **_case(n, "proposed"), "code": f"IM.{n}", "revision": 2, "in_force_on": NOON, **_WORDING,
+    },
     "timer_wait": lambda n: {
         "case_id": n, "at": NOON, "workflow": "application", "state": "held",
         "trigger": "release", "code": "window_open", "tried": {},
@@ -225,6 +233,7 @@ NEEDS: dict[str, dict[str, tuple[str, str]]] = {
         "form_sha256": ("document", "sha256"),
         "institution_id": ("institution", "id"),
     },
+    "message_text": {"change_id": ("text_change", "id")},
     "notice": _OF_A_PERSON,
     "notice_try": {"notice_id": ("notice", "id")},
     "parcel": {**_CASE, **_OF_A_PERSON, "application_id": ("application", "id")},
@@ -238,6 +247,7 @@ NEEDS: dict[str, dict[str, tuple[str, str]]] = {
         "station_id": ("station", "id"),
     },
     "staff_upload_row": {"upload_id": ("staff_upload", "id")},
+    "text_change": _CASE,
 }
 """Which other rows each row needs: column, table and its column."""
 

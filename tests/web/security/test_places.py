@@ -50,7 +50,8 @@ ABOUT_NOBODY = {
     "institution": {"name", "sort_key", "path"},
     "journal": {"prev", "hash"},
     "letter_line": {"form_sha256", "letter_sha256", "tracking_number"},
-    "notice": {"key", "template", "channel"},
+    "message_text": {"subject_tr", "body_tr", "subject_en", "body_en"},
+    "notice": {"key", "template", "channel", "language"},
     "notice_try": {"channel"},
     "outside_wait": {"key", "party"},
     "own_key": {"key_sha256", "certificate_sha256", "noted_by"},
@@ -77,6 +78,7 @@ ABOUT_NOBODY = {
     "step": {"number"},
     "sweep_run": {"counts"},
     "terms": {"version", "form_version", "text"},
+    "text_change": {"subject_tr", "body_tr", "subject_en", "body_en"},
     "try_count": {"key"},
     "web_session": {"key"},
 }  # fmt: skip

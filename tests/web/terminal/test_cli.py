@@ -157,7 +157,7 @@ def test_the_shipped_workflows_are_proved_shown_drawn_and_published(terminal: Te
     assert checked["ok"] is True
     assert set(checked["workflows"]) == {
         "application", "consent", "code", "certificate", "sign_in", "grant", "box",
-        "card", "parcel", "handover", "contact_change",
+        "card", "parcel", "handover", "contact_change", "text_change",
     }  # fmt: skip
     assert "application: 32 states" in terminal.run("workflow", "check").output
     shown = terminal.run("workflow", "show", "code").output
