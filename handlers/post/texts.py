@@ -66,10 +66,39 @@ def in_force(connection: Connection, name: str, day: date) -> tuple[int, Wording
     return rows.number(found[0], "revision"), wording_of(found[0])
 
 
+def all_in_force(connection: Connection, day: date) -> dict[str, tuple[int, Wording]]:
+    """Return revision and wording of each text on a day, by its code."""
+    table = MessageText.__table__
+    query = select(table).where(table.c.in_force_on <= day).order_by(table.c.revision)
+    later = {row["code"]: dict(row) for row in connection.execute(query).mappings()}
+    return {
+        code: (rows.number(later[code], "revision"), wording_of(later[code]))
+        if code in later
+        else (FIRST, first_wording(name))
+        for code, name in NAMES.items()
+    }
+
+
 def newest(connection: Connection, code: str) -> int:
     """Return the highest revision of a text, in force or not yet."""
     query = select(func.max(MessageText.revision)).where(MessageText.code == code)
     return connection.scalar(query) or FIRST
+
+
+def revisions(connection: Connection, code: str) -> list[Mapping[str, object]]:
+    """Return the later revisions of a text, newest first."""
+    table = MessageText.__table__
+    query = select(table).where(table.c.code == code).order_by(table.c.revision.desc())
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def wording_at(connection: Connection, code: str, revision: int) -> Wording:
+    """Return what a revision of a text says; NoResultFound for one that there is not."""
+    if revision == FIRST:
+        return first_wording(NAMES[code])
+    table = MessageText.__table__
+    query = select(table).where(table.c.code == code, table.c.revision == revision)
+    return wording_of(dict(connection.execute(query).mappings().one()))
 
 
 def faults(name: str, wording: Wording) -> Mapping[str, TextFault]:

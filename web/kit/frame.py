@@ -70,6 +70,7 @@ MENU = (
     MenuLink(lazy_gettext("Mesajlarım"), "portal.messages", frozenset({COORDINATOR})),
     MenuLink(lazy_gettext("Hesaplar"), "admin.accounts", frozenset({ADMINISTRATOR})),
     MenuLink(lazy_gettext("Yetki önerileri"), "admin.waiting", frozenset({ADMINISTRATOR})),
+    MenuLink(lazy_gettext("İleti metinleri"), "admin.texts", frozenset({ADMINISTRATOR})),
     MenuLink(
         lazy_gettext("Genel bakış"),
         "office.overview",

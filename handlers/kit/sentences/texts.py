@@ -46,6 +46,10 @@ TEXTS = {
         "{line}. satır: liste iki yeni adla dolaşılır: for numara, adres in waiting.",
         "Line {line}: a list is gone through by two new names: for number, page in waiting.",
     ),
+    "texts.no_case": Text(
+        "Bu numarada bir başvuru, sertifika ya da e-onay yok; numarayı denetleyiniz.",
+        "There is no application, certificate or e-onay of this number; check it.",
+    ),
     "texts.unknown": Text("Böyle bir ileti metni yok.", "There is no such message text."),
     "texts.no_change": Text(
         "Metin yürürlükteki metinle aynı; değişecek bir şey yok.",

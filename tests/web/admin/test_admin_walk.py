@@ -46,6 +46,23 @@ def proposed(yaprak: Seat) -> None:
     yaprak.press("Öner")
 
 
+def proposed_text(world: World, yaprak: Seat) -> None:
+    """Look at another wording of a message, and propose it."""
+    yaprak.menu("İleti metinleri")
+    yaprak.look("admin-texts")
+    yaprak.follow("IM.32")
+    yaprak.look()
+    yaprak.follow("Değişiklik öner")
+    yaprak.page.get_by_label("Türkçe konu").fill("Başvurunuz gününü bekliyor")
+    yaprak.press("Önizle")
+    yaprak.look("admin-text-form")
+    yaprak.page.get_by_label("Yürürlük günü").fill(f"{world.clock.now():%Y-%m-%d}")
+    yaprak.page.get_by_label("Gerekçe").fill("Kısa ve açık.")
+    yaprak.press("Öner")
+    assert yaprak.heading.startswith("Metin değişikliği")
+    yaprak.look("admin-text-change")
+
+
 def test_a_role_is_proposed_by_one_and_granted_by_another(
     world: World, staff: Staff, seats: Seats
 ) -> None:
@@ -108,4 +125,5 @@ def test_a_new_account_is_proposed_and_every_page_of_an_administrator_looked_at(
     yaprak.look()
     yaprak.follow("Kapatılmasını öner")
     yaprak.look()
+    proposed_text(world, yaprak)
     assert templates("admin") - yaprak.seen.looked_at == set()

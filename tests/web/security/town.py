@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 from werkzeug.routing.converters import AnyConverter, IntegerConverter
 
+from handlers.papers.letters.message_texts import first_wording
 from handlers.people.register import find_institution
 from states.kit.reference import reference
 from states.tables import METADATA
@@ -82,6 +83,15 @@ class Town:
             "act": "close", "user_id": self.accounts["second"], "person_id": None,
             "role": "officer", "institution_id": None,
         }  # fmt: skip
+        first = first_wording("held")
+        wording = {**asdict(first), "subject_tr": "Deneme"}
+        values_of_text = {
+            "code": "IM.32", "revision": 2, "in_force_on": date(2026, 3, 2), "person_id": None,
+            **wording,
+        }  # fmt: skip
+        self.cases["text_change"] = world.engine.open(
+            "text_change", "propose", boss, values_of_text, reason="Deneme"
+        )
         self.cases["grant"] = world.engine.open("grant", "propose", boss, values, reason="Deneme")
 
     def visitor(self, role: str) -> Visitor:
@@ -103,6 +113,7 @@ class Town:
         workflows = {
             "paper": "application", "draft": "application", "theirs": "application",
             "certificate": "certificate", "consent": "consent", "grant": "grant",
+            "text_change": "text_change",
         }  # fmt: skip
         return [reference(workflows[name], case) for name, case in self.cases.items()]
 
@@ -151,6 +162,7 @@ class Town:
             "reference": self.references,
             "number": [str(number) for number in (1, *self.accounts.values())],
             "page": ["1", "2"],
+            "code": ["IM.32", "IM.33"],
             "sha256": self._documents(),
             "trigger": ["cancel", "approve_paper", "reject", "start_production"],
         }

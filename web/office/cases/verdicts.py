@@ -47,6 +47,8 @@ CONDITIONS: Mapping[str, str] = {
     "stock.counted": "Sayılan kartlar kutunun kayıtlı sayısıyla aynı",
     "stock.used_up": "Kutuda kullanılmamış kart kalmadı",
     "stock.of_no_application": "Kart bir başvuruya bağlı değil",
+    "texts.fits": "Metin gönderilebilir ve yürürlüktekinden farklı",
+    "texts.own_proposal": "Öneriyi bu kişi yaptı",
     "release.given": "Üretime başlanmasına karar verildi",
     "certificate_status.told": "Sertifikanın durumu veren kuruluşundan öğrenildi",
     "activation_announced": "Etkinleştirme istendi ve bildirildi",
