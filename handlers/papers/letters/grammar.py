@@ -137,7 +137,7 @@ def _statement(node: nodes.Node, place: _Place) -> Iterator[_Found]:
             yield from _statements(node.body, _in_list(node, place))
             yield from _statements(node.else_, place.deeper())
         case _:
-            raise _NotAllowed("texts.statement", node.lineno, type(node).__name__.lower())
+            raise _NotAllowed("texts.statement", node.lineno, _sort(node))
 
 
 def _in_list(node: nodes.For, place: _Place) -> _Place:
@@ -190,4 +190,8 @@ def _operands(node: nodes.Node) -> tuple[nodes.Node, ...]:
             name in FILTERS
         ):
             return (inner,)
-    raise _NotAllowed("texts.expression", node.lineno, type(node).__name__.lower())
+    raise _NotAllowed("texts.expression", node.lineno, _sort(node))
+
+
+def _sort(node: nodes.Node) -> str:
+    return type(node).__name__.lower()  # ASCII: a name of Jinja's
