@@ -64,6 +64,8 @@ FIELDS: Mapping[str, str] = {
     "waiting": _("onay bekleyen başvurular: numara ve sayfa çiftleri"),
     "application": _("sertifikanın sona ermesini gerektiren başvurunun numarası"),
     "contact": _("sertifikayı veren kuruluşa ulaşma bilgisi"),
+    "what": _("değişen bilgi: email, phone, address ya da name"),
+    "code": _("doğrulama kodu"),
     "case.reference": _("kaydın numarası"),
     "case.serial": _("sertifikanın seri numarası"),
     "case.issuer": _("sertifikayı veren kuruluş"),

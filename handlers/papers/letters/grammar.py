@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 COMMON = frozenset({"name", "today", "case.reference"})
 """Fields that every message has."""
 
-IN_SUBJECTS = frozenset({"today", "case.reference"})
+IN_SUBJECTS = frozenset({"today", "case.reference", "code"})
 """Fields that a subject may show: it is read by others, and is the whole of an SMS."""
 
 LISTS = frozenset({"waiting"})
@@ -186,6 +186,8 @@ def _operands(node: nodes.Node) -> tuple[nodes.Node, ...]:
             return (node.node,)
         case nodes.And() | nodes.Or():
             return node.left, node.right
+        case nodes.Compare(expr=left, ops=[nodes.Operand(op="eq" | "ne", expr=right)]):
+            return left, right
         case nodes.Filter(node=nodes.Expr() as inner, name=name, args=[], kwargs=[]) if (
             name in FILTERS
         ):

@@ -70,6 +70,8 @@ CODES: Mapping[str, str] = MappingProxyType(
         "uncollected": "IM.47",
         "unconfirmed": "IM.48",
         "unconsented": "IM.49",
+        "contact/changed": "IM.50",
+        "contact/code": "IM.51",
     }
 )
 """The document code of each text by its name; a code is given once and never again."""

@@ -38,6 +38,8 @@ VALUES: Mapping[str, object] = MappingProxyType(
         "waiting": ((REFERENCE, _PAGE),),
         "application": "B000000124",
         "contact": "TEST, 0000 000 00 00",
+        "what": "email",
+        "code": "123456",
         "days_in": lambda _state: 30,
     }
 )

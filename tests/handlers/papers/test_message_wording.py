@@ -84,6 +84,7 @@ def test_a_wording_is_named_by_all_that_it_says() -> None:
         ("{{ 9 ** 9 }}", TextFault("texts.expression", 1, "pow")),
         ("{{ name ~ name }}", TextFault("texts.expression", 1, "concat")),
         ("{{ case['reference'] }}", TextFault("texts.expression", 1, "getitem")),
+        ("{{ name < today }}", TextFault("texts.expression", 1, "compare")),
         ("{{ today.year }}", TextFault("texts.expression", 1, "getattr")),
         ("{% set a = 1 %}", TextFault("texts.statement", 1, "assign")),
         ("{% include 'x' %}", TextFault("texts.statement", 1, "include")),
@@ -112,7 +113,7 @@ def test_what_may_be_said_is_filled_in() -> None:
     deep = "{% if name %}" * DEEPEST + "x" + "{% endif %}" * DEEPEST
     text = (
         "{{ name }} {{ case.ends_on | long_date }} {{ today | short_date }} {{ 'x' }}"
-        "{% if reason and not name %}a{% elif reason %}b{% else %}c{% endif %}"
+        "{% if reason != name and reason == 'y' %}z{% elif reason and not name %}a{% elif reason %}b{% else %}c{% endif %}"
         '{{ reason or "-" }} {{ days_in("held") }}'
         "{% for a, b in waiting %}{{ a }}{{ b }}{% else %}none{% endfor %}" + deep
     )
