@@ -84,7 +84,8 @@ def put(
         "key": key_of(rows.number(case, "id"), where.name), "case_id": case["id"],
         "person_id": case["person_id"], "template": letter.template, "subject": letter.subject,
         "text": letter.text, "created_at": now, "due_at": now, "lane": AT_ONCE,
-        "channel": where.channel, "to_sealed": sealed,
+        "channel": where.channel, "to_sealed": sealed, "revision": letter.revision,
+        "language": letter.language,
     }  # fmt: skip
     connection.execute(insert(Notice).values(row).on_conflict_do_nothing())
 

@@ -113,7 +113,8 @@ def test_what_may_be_said_is_filled_in() -> None:
     deep = "{% if name %}" * DEEPEST + "x" + "{% endif %}" * DEEPEST
     text = (
         "{{ name }} {{ case.ends_on | long_date }} {{ today | short_date }} {{ 'x' }}"
-        "{% if reason != name and reason == 'y' %}z{% elif reason and not name %}a{% elif reason %}b{% else %}c{% endif %}"
+        "{% if reason != name and reason == 'y' %}z{% elif reason and not name %}a"
+        "{% elif reason %}b{% else %}c{% endif %}"
         '{{ reason or "-" }} {{ days_in("held") }}'
         "{% for a, b in waiting %}{{ a }}{{ b }}{% else %}none{% endfor %}" + deep
     )
