@@ -12,8 +12,8 @@ from handlers.consents.consent import waiting_for
 from handlers.kit import rows
 from handlers.kit.roles import APPLICANT
 from handlers.kit.time_limits import wait_of_state
+from handlers.papers import texts
 from handlers.papers.letters.wording import TURKISH, fill
-from handlers.post import texts
 from handlers.post.channels import channels_of
 from handlers.post.outbox import NoticeLetter, PostWay, put
 from states.cases.notice import AT_ONCE, IN_TURN

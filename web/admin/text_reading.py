@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from handlers.desk.verification import masked_name
 from handlers.kit import rows
+from handlers.papers import texts
 from handlers.papers.letters.message_texts import (
     CODES,
     NAMES,
@@ -20,7 +21,6 @@ from handlers.papers.letters.message_texts import (
 )
 from handlers.papers.letters.samples import sample
 from handlers.papers.letters.wording import ENGLISH, TURKISH, fill
-from handlers.post import texts
 from states.cases.text_change import TextChange
 from states.kit.invalid import Invalid
 from states.kit.reference import parse

@@ -9,7 +9,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 
 from handlers.kit.roles import ADMINISTRATOR, OVERSEERS
 from handlers.kit.sentences import fill
-from handlers.post import texts as message_texts
+from handlers.papers import texts as message_texts
 from states.kit.invalid import Invalid
 from states.kit.reference import reference
 from states.people.tckn import mask_all

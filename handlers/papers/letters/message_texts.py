@@ -2,7 +2,7 @@
 
 A text has a subject and a body in Turkish and in English. Revision 1 is `notices/NAME.txt` and
 `notices/en/NAME.txt`, whose first line is the subject; later revisions are rows
-(`states.papers.message_text`), which two administrators have made (`handlers.post.texts`).
+(`states.papers.message_text`), which two administrators have made (`handlers.papers.texts`).
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.exc import NoResultFound
 
+from handlers.papers import texts
 from handlers.papers.letters.message_texts import CODES, NAMES, Wording, first_wording
-from handlers.post import texts
 from states.cases.notice import Notice
 from states.cases.text_change import TextChange
 from states.logs.journal import JournalEntry
