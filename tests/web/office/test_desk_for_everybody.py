@@ -17,6 +17,7 @@ from tests.kit.handlers.world import ISMAIL
 from tests.kit.handlers.world import officer as officer_of
 from tests.kit.web.desk import seats, seen, templates
 from tests.kit.web.staff import path, under_review, waiting_for_paper
+from tests.web.office.people.test_name_changes import propose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tests.kit.handlers.world import World
     from tests.kit.web.desk import Seat, Seats
     from tests.kit.web.staff import Staff
+    from tests.kit.web.visitor import Visitor
 
     Many = Callable[..., list[int]]
 
@@ -124,15 +126,17 @@ def look_at_the_bulk(seat: Seat) -> None:
 
 
 def test_every_template_of_the_desk_is_looked_at(
-    world: World, many: Many, staff: Staff, seats: Seats
+    world: World, many: Many, staff: Staff, seats: Seats, officer: Visitor
 ) -> None:
     case = under_review(world, staff.officer)
     many(3)
+    name = propose(officer, world.person("10000000382"), surname="Evlendi")
     figures.count(world.engine)
     zeynep = seats(ZEYNEP)
     waiting = path(waiting_for_paper(world, "10000000214", "Özgür")).removeprefix("/is/")
     look_at(
         zeynep, "/is-listem", "/is-yuku", "/is-yuku/yokluk", path(case, "ver"), "/evrak-kabul",
+        "/ulasilamayan-adresler", "/ad-degisiklikleri", name,
         f"/evrak-kabul/{waiting}", "/genel-bakis",
         "/ofis/uretim", "/ofis/uretim/vardiya", path(case), path(case, "imza"),
         path(case, "adres"), "/kisi/1", "/kisi/1/basvuru", "/kisi/1/durum",
