@@ -89,16 +89,12 @@ def _judge(context: Context) -> FitnessJudge:
     found = context.recall(FitnessJudge)
     if found is None:
         person_id = rows.number(context.case, "person_id")
-        person = facts.read(context.connection, person_id) or _nobody(person_id)
+        person = facts.read(context.connection, person_id)
+        assert person is not None  # noqa: S101 - the row of the case names one by its key
         serves = partial(successor.serves, context)
         found = FitnessJudge(person, context.definition, context.window, context.now, serves)
         context.remember(found)
     return found
-
-
-def _nobody(person_id: int) -> PersonFacts:
-    """Return what is known of a number that is no person's: the row itself is refused later."""
-    return facts.PersonFacts(person_id, "", institution_open=False, has_consent=False)
 
 
 def _need(context: Context, person: PersonFacts) -> ApplicationNeed:

@@ -41,6 +41,12 @@ def by_hand(world: World, case: int) -> str:
     return approve_paper(world, case, officer(2)).state
 
 
+def test_nobody_applies_for_a_number_that_is_no_person_s(world: World) -> None:
+    with pytest.raises(Conflict) as refused:
+        world.file(424_242, "first")
+    assert refused.value.params["constraint"] == "fk_application_person_id"
+
+
 def holder(world: World, ends_on: date = LATE) -> tuple[int, int]:
     """Return a person with a certificate of ours and an e-onay."""
     me = world.person()
