@@ -90,7 +90,7 @@ def correct(engine: CaseEngine, case_id: int, actor: Actor, wanted: Correction) 
         _refuse_stale(engine, case, wanted)
         judge(connection, case, actor)
         _refuse_unfit(address, reason)
-        _write(connection, case_id, address)
+        write_address(connection, case_id, address)
         vault = engine.services.vault
         told = f"{reason} (adres izi: {mark(vault, before)} → {mark(vault, address)})"
         entry = notes.keep(connection, ("application", case_id), hand, ADDRESS, told)
@@ -118,7 +118,7 @@ def change_own(engine: CaseEngine, case_id: int, actor: Actor, wanted: Correctio
             return False
         _refuse_stale(engine, case, wanted)
         _refuse_undeliverable(address)
-        _write(connection, case_id, address)
+        write_address(connection, case_id, address)
         vault = engine.services.vault
         told = f"(adres izi: {mark(vault, before)} → {mark(vault, address)})"
         entry = notes.keep(connection, ("application", case_id), hand, ADDRESS, told)
@@ -198,7 +198,8 @@ def _refuse_unfit(address: str, reason: str) -> None:
         raise RuleFailed(deny("address.reason_too_long", longest=LONGEST_REASON))
 
 
-def _write(connection: Connection, case_id: int, address: str) -> None:
+def write_address(connection: Connection, case_id: int, address: str) -> None:
+    """Write where the card of an application goes."""
     table = Application.__table__
     statement = update(Application).where(table.c.id == case_id)
     connection.execute(statement.values(delivery_address=address))

@@ -126,3 +126,15 @@ class PaperApproval(MovePayload):
     def unchecked(self) -> int:
         """How many items of the list were not ticked."""
         return len(CHECK_LIST) - len(self.checked)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAddress(MovePayload):
+    """Where the holder of a parcel wants it brought."""
+
+    address: str | None
+
+    @classmethod
+    def of(cls, payload: Payload) -> NewAddress:
+        """Return what a move brings."""
+        return cls(given(payload, "address", str))

@@ -21,7 +21,7 @@ def put_on_list(context: Context) -> None:
         context.note(handover=handover_id)
 
 
-@action
+@action(writes=("attempts",))
 def count_attempt(context: Context) -> None:
     """Count how often the courier has tried to hand the card over."""
     attempts = rows.number(context.case, "attempts") + 1

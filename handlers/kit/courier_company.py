@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
     from sqlalchemy import Engine
 
-    from handlers.kit.courier_service import Booking
+    from handlers.kit.courier_service import Booking, Redelivery
     from signing.network.fetch import HttpAnswer
 
 LIMIT = 16 * 1024
@@ -108,6 +108,19 @@ class CourierService:
         path = f"/parcels/{quote(tracking_number, safe='')}/recall"
         answer = self._ask(path, f"recall/{tracking_number}", {})
         if answer.status not in _GOOD and answer.status != _SETTLED_ALREADY:
+            raise CourierRefused(reason=_reason(answer))
+
+    def redeliver(self, wish: Redelivery, now: datetime) -> None:  # noqa: ARG002 - as others do
+        """Order the next try at another address, or that the parcel is kept to be collected.
+
+        CourierRefused for what the company cannot do, as where the parcel is out already.
+        """
+        path = f"/parcels/{quote(wish.tracking_number, safe='')}"
+        if wish.address is None:
+            answer = self._ask(f"{path}/keep", wish.key, {})
+        else:
+            answer = self._ask(f"{path}/redeliver", wish.key, {"address": wish.address})
+        if answer.status not in _GOOD:
             raise CourierRefused(reason=_reason(answer))
 
     def _ask(self, path: str, key: str, said: Mapping[str, str]) -> HttpAnswer:

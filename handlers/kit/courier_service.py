@@ -40,6 +40,18 @@ class Booking:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class Redelivery:
+    """What the holder of a parcel asks for after a try: another address, or None to keep it there.
+
+    The key makes a repetition the same wish.
+    """
+
+    key: str
+    tracking_number: str
+    address: str | None
+
+
 class Courier(Protocol):
     """An outside courier; the same key is the same parcel, however often it is asked for."""
 
@@ -49,6 +61,10 @@ class Courier(Protocol):
 
     def recall(self, tracking_number: str, now: datetime) -> None:
         """Order a parcel to be brought back undelivered; a repetition changes nothing."""
+        ...  # pragma: no cover - a protocol has no body
+
+    def redeliver(self, wish: Redelivery, now: datetime) -> None:
+        """Order the next try at another address, or none; CourierAway or CourierRefused."""
         ...  # pragma: no cover - a protocol has no body
 
 
@@ -75,6 +91,9 @@ class LocalCourier:
         )
         with self.database.begin() as connection:
             connection.execute(calling)
+
+    def redeliver(self, wish: Redelivery, now: datetime) -> None:
+        """Take the wish: a courier of the house reads it with the parcel."""
 
 
 def booked_number(connection: Connection, key: str) -> str | None:

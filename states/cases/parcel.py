@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from states.cases.case import CaseColumns, due_index
@@ -22,12 +22,14 @@ class Parcel(CaseColumns, Base):
     ``chip_card_id`` is the card in it, None where that is of no stock; ``tracking_number`` is the
     courier's; ``handover_id`` the list on which the parcel was scanned
     out of the house, None where the software of a demo handed it over; ``attempts`` how often the
-    courier stood before a closed door.
+    courier stood before a closed door. ``wish`` is what its holder asked for after the attempt of
+    number ``wish_attempt``: another address (that of the application), or to keep it there.
     """
 
     __tablename__ = "parcel"
     __table_args__ = (
         due_index("parcel"),
+        CheckConstraint("wish in ('address', 'keep')", name="wish"),
         Index("ix_parcel_application_id", "application_id", _ONCE, unique=True),
         Index(
             "ix_parcel_handover_id", "handover_id",
@@ -42,3 +44,5 @@ class Parcel(CaseColumns, Base):
     tracking_number: Mapped[str] = mapped_column(Text, unique=True)
     handover_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("handover.id"))
     attempts: Mapped[int] = mapped_column(server_default=text("0"), default=0)
+    wish: Mapped[str | None] = mapped_column(Text)
+    wish_attempt: Mapped[int | None]

@@ -120,6 +120,11 @@ class Settings(BaseSettings):
     courier_secret: SecretStr | None = Field(
         None, min_length=16, validation_alias="NES_COURIER_SECRET"
     )
+    courier_tracking: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s{}]+\{number\}[^\s{}]*$",
+        validation_alias="NES_COURIER_TRACKING",
+    )
     smtp_server: Annotated[str, AfterValidator(mail_server)] | None = Field(
         None, validation_alias="NES_SMTP_SERVER"
     )

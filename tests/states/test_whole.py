@@ -175,7 +175,7 @@ OPTIONAL = {
     "notice": {"to_sealed", "revision"},
     "office_user": {"person_id", "institution_id", "subject"},
     "outside_wait": {"case_id", "job_id"},
-    "parcel": {"chip_card_id", "handover_id", "due_at"},
+    "parcel": {"chip_card_id", "handover_id", "wish", "wish_attempt", "due_at"},
     "person": {
         "institution_id", "address", "email", "phone", "standing_since", "erased_at",
     },

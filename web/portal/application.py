@@ -18,7 +18,7 @@ from web.gate.session import current
 from web.kit.fees import fee_words
 from web.kit.reading import timeline
 from web.portal import moves, own_records, routing
-from web.portal.address import may_change
+from web.portal.address import may_change, parcel_of, tracking_link
 from web.portal.advice.past import steps
 from web.portal.approval import advice_for, lacks_consent
 from web.portal.blueprint import blueprint
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 def application(reference: str) -> ResponseReturnValue:
     """Show where an application stands."""
     case = own_records.case(reference, "application")
+    parcel = parcel_of(case)
     return render_template(
         "portal/application.html",
         case=case,
@@ -55,6 +56,8 @@ def application(reference: str) -> ResponseReturnValue:
         signature=own_records.signature(case.id),
         form=_form_of(case) if case.row["form_sha256"] else None,
         fee=fee_words(case.definition, case.row["kind"], day_in_istanbul(case.row["created_at"])),
+        parcel=parcel,
+        tracking=tracking_link(parcel.tracking_number) if parcel else None,
         past=steps(timeline(composed().database, case.id)),
     )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import StringField, validators
+from wtforms import RadioField, StringField, TextAreaField, validators
+from wtforms.fields import SelectChoice
 
 from handlers.applications.form import LONGEST_ADDRESS
+from handlers.parcels.redelivery import KEEP, OTHER
 from web.gate.language import lazy_gettext as _
 from workflow.model.entry import storable
 
@@ -48,4 +50,27 @@ class ContactCodeForm(FlaskForm):  # type: ignore[misc] # the same
             validators.Length(max=20, message=_("İletideki altı rakamı yazınız.")),
         ],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": 20},
+    )
+
+
+class AtHomeForm(FlaskForm):  # type: ignore[misc] # the same
+    """What the courier shall do next with a parcel."""
+
+    istek = RadioField(
+        _("Ne yapılsın?"),
+        choices=[
+            SelectChoice(KEEP, _("Kurye şubesinde beklesin; kimliğimle kendim alacağım.")),
+            SelectChoice(
+                OTHER, _("Başka bir adrese getirilsin; kimliğimle kendim teslim alacağım.")
+            ),
+        ],
+        validators=[validators.InputRequired(_("Birini seçiniz."))],
+    )
+    adres = TextAreaField(
+        _("Yeni adres"),
+        description=_("Yalnız başka bir adrese getirilecekse."),
+        filters=[lambda text: storable(text) if text else text],
+        validators=[
+            validators.Length(max=LONGEST_ADDRESS, message=_("Bu kadar uzun olamaz; kısaltınız."))
+        ],
     )

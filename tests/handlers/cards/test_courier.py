@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from handlers.kit import courier_service
-from handlers.kit.courier_service import Booking, CourierRefused, LocalCourier
+from handlers.kit.courier_service import Booking, CourierRefused, LocalCourier, Redelivery
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.notice import Notice
@@ -78,6 +78,9 @@ class Silent:
     def recall(self, _tracking_number: str, _now: object) -> None:
         """Bring nothing back."""
 
+    def redeliver(self, _wish: Redelivery, _now: object) -> None:
+        """Go nowhere else."""
+
 
 @pytest.mark.parametrize("way", ["again", "by hand"])
 def test_a_booking_that_can_not_count_waits_for_an_operator(
@@ -106,6 +109,9 @@ class Choosy:
 
     def recall(self, _tracking_number: str, _now: object) -> None:
         """Bring nothing back."""
+
+    def redeliver(self, _wish: Redelivery, _now: object) -> None:
+        """Go nowhere else."""
 
 
 def test_a_parcel_that_the_courier_refuses_waits_for_an_operator_with_its_words(

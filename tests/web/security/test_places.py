@@ -60,7 +60,7 @@ ABOUT_NOBODY = {
     "revocation_status": {"serial", "entry"},
     "saved_filter": {"face", "sort_key", "address"},
     "scan": {"sha256", "media_type"},
-    "parcel": {"tracking_number"},
+    "parcel": {"tracking_number", "wish"},
     "shipment": {"key", "tracking_number"},
     "sign_in": {"origin", "nonce", "code_hash", "session_hash", "secret_hash"},
     "sign_in_log": {"method", "session"},
