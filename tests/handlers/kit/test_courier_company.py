@@ -10,7 +10,13 @@ from pydantic import SecretStr
 
 from handlers.kit import services as composed
 from handlers.kit.courier_company import REST, CourierEndpoint, CourierService
-from handlers.kit.courier_service import Booking, CourierAway, CourierRefused, LocalCourier
+from handlers.kit.courier_service import (
+    Booking,
+    CourierAway,
+    CourierRefused,
+    LocalCourier,
+    Redelivery,
+)
 from signing.network.fetch import Fetcher, FetchTimeouts
 from signing.network.outbound import OutboundPolicy
 from states.cases.shipment import Shipment
@@ -202,6 +208,25 @@ def test_a_parcel_that_the_company_does_not_know_can_not_be_called_back(
     with pytest.raises(CourierRefused) as refused:
         courier.recall("BASKA/../1", world.clock.now())
     assert refused.value.params == {"reason": "unknown parcel"}
+
+
+def test_another_address_or_to_be_kept_is_asked_for_and_may_be_refused(
+    courier: CourierService, world: World, house: Served
+) -> None:
+    one = parcel("tried")
+    number = book(courier, world, one)
+    now = world.clock.now()
+    courier.redeliver(Redelivery("9/4/ask", number, "TEST Cadde 2"), now)
+    told = ["redeliver", "9/4/ask", {"address": "TEST Cadde 2"}]
+    assert house.booked()[one.key]["wish"] == told
+    courier.redeliver(Redelivery("9/5/ask", number, None), now)
+    assert house.booked()[one.key]["wish"] == ["keep", "9/5/ask", {}]
+    house.script("refuse:bölge dışı", "broken")
+    with pytest.raises(CourierRefused) as refused:
+        courier.redeliver(Redelivery("9/6/ask", number, None), now)
+    assert refused.value.params == {"reason": "bölge dışı"}
+    with pytest.raises(CourierAway):
+        courier.redeliver(Redelivery("9/7/ask", number, None), now)
 
 
 def test_a_wrong_secret_is_a_courier_that_is_away(world: World, house: Served) -> None:

@@ -66,6 +66,8 @@ class Handler(ScriptedHandler, BaseHTTPRequestHandler):
             self._say(422, {"reason": what.partition(":")[2]})
         elif self.path.endswith("/recall"):
             self._recalled(what)
+        elif self.path.endswith(("/redeliver", "/keep")):
+            self._asked(said)
         else:
             self._booked(what, said)
 
@@ -102,6 +104,15 @@ class Handler(ScriptedHandler, BaseHTTPRequestHandler):
         else:
             known[0]["recalled"] = self.headers["Idempotency-Key"]
             self.raw(204, b"")
+
+    def _asked(self, said: dict[str, str]) -> None:
+        wish, key = self.path.split("/")[-1], self.headers["Idempotency-Key"]
+        number = self.path.split("/")[-2]
+        parcel = next(
+            one for one in self.server.booked.values() if one["tracking_number"] == number
+        )
+        parcel["wish"] = [wish, key, said]
+        self.raw(204, b"")
 
     def _say(self, status: int, said: object) -> None:
         self.raw(status, json.dumps(said).encode())

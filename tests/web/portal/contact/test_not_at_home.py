@@ -45,7 +45,7 @@ def test_the_holder_says_what_the_courier_shall_do_next(
     assert "1 (Adreste bulunamadı)" in page.text
     assert code not in page.links
     assert "Birini seçiniz." in me.post(link, 422).text
-    assert "Kartın" in me.post(link, 422, istek="address", adres="").text
+    assert "Teslimat adresi yok" in me.post(link, 422, istek="address", adres="").text
     assert "kısaltınız" in me.post(link, 422, istek="address", adres="x" * 501).text
     done = me.post(link, 200, istek="address", adres=NEW)
     assert "İsteğiniz kuryeye iletiliyor" in done.text
