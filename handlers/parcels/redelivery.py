@@ -1,4 +1,4 @@
-"""*Evde yoktum*: what the holder asks of the courier after a parcel could not be handed over.
+"""What the holder asks of the courier after a parcel could not be handed over (*Evde yoktum*).
 
 The wish is the parcel's and reaches the courier by an effect. Another address is that of the
 application from then on, so that a card which comes back is sent there too; the frozen form keeps

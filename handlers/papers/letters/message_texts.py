@@ -72,6 +72,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "unconsented": "IM.49",
         "contact/changed": "IM.50",
         "contact/code": "IM.51",
+        "contact/wish_refused": "IM.52",
     }
 )
 """The document code of each text by its name; a code is given once and never again."""

@@ -6,8 +6,8 @@ from alembic import op
 
 from migrations.gently import add_constraint
 
-revision = "0060"
-down_revision = "0059"
+revision = "0061"
+down_revision = "0060"
 compatible = True
 
 _UP = """
