@@ -10,6 +10,7 @@ from handlers.applications import address
 from handlers.applications.payloads import NewAddress
 from handlers.kit.roles import APPLICANT
 from handlers.parcels import redelivery
+from handlers.ways.days import last_whole_day
 from web.gate.composition import composed
 from web.gate.errors import told
 from web.gate.language import gettext
@@ -19,6 +20,7 @@ from web.portal import moves, own_records
 from web.portal.blueprint import blueprint
 from web.portal.contact_forms import AtHomeForm
 from web.portal.forms import OwnAddressForm
+from workflow.model.clock import day_in_istanbul
 from workflow.model.refusal import Refused, RuleFailed, StaleVersion
 
 if TYPE_CHECKING:
@@ -125,6 +127,7 @@ def _parcel_page(case: CaseRecord, parcel: ParcelUnderWay, form: AtHomeForm) -> 
         form=form,
         link=tracking_link(parcel.tracking_number),
         reason=moves.reason_of(case),
+        until=last_whole_day(case.row["due_at"], day_in_istanbul(composed().clock.now())),
         back=moves.home_of(case),
     )
     return page, 422 if form.errors else 200

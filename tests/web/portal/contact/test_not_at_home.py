@@ -43,6 +43,7 @@ def test_the_holder_says_what_the_courier_shall_do_next(
     code = parcel_of(world, case).tracking_number
     assert code in page.text
     assert "1 (Adreste bulunamadı)" in page.text
+    assert "Şu güne kadar kuryede bekler 08.03.2026" in page.text
     assert code not in page.links
     assert "Birini seçiniz." in me.post(link, 422).text
     assert "Teslimat adresi yok" in me.post(link, 422, istek="address", adres="").text
