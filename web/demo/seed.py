@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from handlers.cards.seed import handed_over
 from handlers.lists.intake import Intake
@@ -48,6 +48,9 @@ STAFF = (
     ("demo:administrator-2", "Sevgi Yönetici", "administrator", None),
     (LAST, "Yaprak Yönetici", "administrator", None),
 )
+
+HEAD = "demo:officer-2"
+"""The officer who leads the desk."""
 
 _ORDER = [subject for subject, *_ in STAFF]
 _HUMANS = 901
@@ -121,6 +124,8 @@ def _enter(
                 person_id=person,
                 institution_id=top.id if top else None,
             )
+            if subject == HEAD:
+                connection.execute(update(User).where(User.id == number).values(leads=True))
         actors.append(Actor(f"user:{number}", frozenset({role}), "demo", person))
     return actors
 

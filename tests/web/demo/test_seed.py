@@ -69,10 +69,12 @@ def test_each_desk_has_work_and_each_role_a_person(filled: Composition) -> None:
     with filled.database.connect() as connection:
         states = Counter(connection.execute(select(Application.state)).scalars())
         roles = {role for row in connection.execute(select(User.roles)).scalars() for role in row}
+        heads = connection.execute(select(User.name).where(User.leads)).scalars().all()
     assert states == {
         "courier_silent": 1, "delivered": 1, "held": 1, "paper_received": 2, "in_person": 1,
         "returned_to_applicant": 1, "e_onay": 2, "queued": 1, "draft": 1,
     }  # fmt: skip
+    assert heads == ["Selim Görevli"]
     assert roles == {"officer", "operator", "auditor", "coordinator", "administrator"}
 
 
