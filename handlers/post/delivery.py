@@ -111,6 +111,7 @@ class _Bout:
     told: int = 0
     _answers: list[TriedMessage] = field(default_factory=list)
     _marks: dict[int, str] = field(default_factory=dict)
+    _papers: dict[str, tuple[Attachment, ...]] = field(default_factory=dict)
     _since: float = 0.0
 
     def run(self) -> int:
@@ -151,7 +152,10 @@ class _Bout:
             slow = connection.execute(due, {**values, "lane": IN_TURN, "most": most}).all()
             kept = min(len(slow), SHARE, most // 2)
             fast = connection.execute(due, {**values, "lane": AT_ONCE, "most": most - kept}).all()
-            return [*fast, *slow[: most - len(fast)]]
+            rows = [*fast, *slow[: most - len(fast)]]
+            if self.carrier.channel == KEP:
+                self._papers = papers_of(connection, [row.key for row in rows])
+            return rows
 
     def _message(self, row: Any) -> OutgoingMessage | None:  # noqa: ANN401 - a row of _DUE
         """Return a message to be handed over; of one that cannot be, that is noted."""
@@ -165,10 +169,7 @@ class _Bout:
             self._note(HandedOver(row.id, TryOutcome.NO_ADDRESS))
             return None
         name = message_id(vault, row.id, row.key, self.engine.services.mail_domain)
-        papers: tuple[Attachment, ...] = ()
-        if self.carrier.channel == KEP:
-            with self.engine.database.connect() as connection:
-                papers = papers_of(connection, row.key)
+        papers = self._papers.get(row.key, ())
         # The code is in none of the rows: it is filled in on the way out.
         subject, body = (
             words.replace(elsewhere.CODE_PLACE, code) if code else words

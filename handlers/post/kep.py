@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select, tuple_
 
 from handlers.papers.letters import PDF_TYPE
 from handlers.post.carrier import Attachment, CarrierAway
@@ -21,7 +21,7 @@ from states.kit.mail_address import BadMailAddress
 from states.papers.document import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -58,18 +58,21 @@ def kep_carrier(server: KepServer, now: Callable[[], datetime]) -> KepCarrier:
     return KepCarrier(server.mail, now, sign=server.sign)
 
 
-def papers_of(connection: Connection, key: str) -> tuple[Attachment, ...]:
-    """Return the papers that the move made which a message tells of, oldest first.
+def papers_of(connection: Connection, keys: Iterable[str]) -> dict[str, tuple[Attachment, ...]]:
+    """Return the papers that the moves made which messages tell of, oldest first, by their keys.
 
-    ``key`` is that of the message (case/n/name); a paper bears case and n in its own.
+    A key is that of a message (case/n/name); a paper bears case and n in its own. A message
+    without papers, or of no move, is left out.
     """
-    case, n = key.split("/")[:2]
-    if not case.isdecimal():
-        return ()
+    moves = {key: (*key.split("/"), "")[:2] for key in keys if key.partition("/")[0].isdecimal()}
+    move = func.split_part(Document.made_by, "/", 1), func.split_part(Document.made_by, "/", 2)
     made = select(Document).where(
-        Document.case_id == int(case),
-        Document.made_by.startswith(f"{case}/{n}/", autoescape=True),
+        Document.case_id.in_({int(case) for case, _ in moves.values()}),
+        tuple_(*move).in_(set(moves.values())),
         Document.media_type == PDF_TYPE,
     )
-    rows = connection.execute(made.order_by(Document.created_at, Document.code))
-    return tuple(Attachment(f"{row.code}.pdf", PDF_TYPE, row.content) for row in rows)
+    found: dict[tuple[str, ...], list[Attachment]] = {}
+    for row in connection.execute(made.order_by(Document.created_at, Document.code)):
+        paper = Attachment(f"{row.code}.pdf", PDF_TYPE, row.content)
+        found.setdefault(tuple(row.made_by.split("/")[:2]), []).append(paper)
+    return {key: tuple(found[made_in]) for key, made_in in moves.items() if made_in in found}

@@ -97,9 +97,18 @@ def test_without_its_token_nothing_goes_and_nothing_counts_as_tried(
     assert away.value.params == {"reason": TokenAbsent.code, "words": ""}
 
 
-def test_a_message_of_no_case_has_no_papers(world: World) -> None:
+def test_the_papers_of_a_batch_are_asked_for_together(world: World) -> None:
+    paper(world, "EK-1", "77/1/record.consent")
+    paper(world, "EK-2", "77/11/record.consent")
+    keys = ["77/1/notice.held", "77/11/notice.held", "77/2/notice.held", "78/1/notice.held",
+            "sms/77/1/notice.held", "reminder/5", "77", ""]  # fmt: skip
     with world.engine.database.connect() as connection:
-        assert papers_of(connection, "sms/77/1/notice.held") == ()
+        found = papers_of(connection, keys)
+        assert papers_of(connection, keys[2:]) == {}
+        assert papers_of(connection, []) == {}
+    assert {key: [one.name for one in papers] for key, papers in found.items()} == {
+        keys[0]: ["EK-1.pdf"], keys[1]: ["EK-2.pdf"],
+    }  # fmt: skip
 
 
 def given(**changed: str) -> dict[str, str]:
