@@ -6,13 +6,18 @@ import re
 from html import escape
 
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
+WIDE = 60
+"""Characters from which on a line may have been broken because it was full."""
+
+_ENDS = ".:;!?"
 _BLANK = re.compile(r"\n\s*\n")
 
 
 def html_of(subject: str, text: str, language: str = "tr") -> str:
     """Return a whole page: a blank line parts paragraphs, an address becomes a link.
 
-    Whatever stands in the text is text; nothing is fetched from anywhere.
+    A line that only goes on with the sentence before it does not begin anew. Whatever stands in
+    the text is text; nothing is fetched from anywhere.
     """
     parts = (f"<p>{_lines(part)}</p>" for part in _BLANK.split(text.strip()))
     return (
@@ -25,7 +30,20 @@ def html_of(subject: str, text: str, language: str = "tr") -> str:
 
 
 def _lines(part: str) -> str:
-    return "<br>\n".join(_linked(line.strip()) for line in part.split("\n"))
+    lines: list[str] = []
+    for line in part.split("\n"):
+        written = line.strip()
+        if lines and _goes_on(lines[-1], written):
+            lines[-1] = f"{lines[-1]} {written}"
+        else:
+            lines.append(written)
+    return "<br>\n".join(_linked(line) for line in lines)
+
+
+def _goes_on(before: str, line: str) -> bool:
+    """Say whether a line goes on in a sentence that was broken for its width alone."""
+    wide = len(before) >= WIDE and before[-1] not in _ENDS and not _LINK.search(before)
+    return wide and line[:1].islower()
 
 
 def _linked(line: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from email.header import Header
 from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -44,6 +45,7 @@ def mail_bytes(message: OutgoingMessage, sender: str, to: str, now: datetime) ->
     return "\r\n".join(head).encode("ascii") + b"\r\n" + body
 
 
+@lru_cache(maxsize=256)  # thousands of messages have one subject
 def _header(name: str, text: str) -> str:
     alphabet = "us-ascii" if text.isascii() else "utf-8"
     written = Header(text, alphabet, header_name=name).encode(linesep="\r\n")

@@ -6,6 +6,7 @@ Months are calendar months, counted back from the last day and clamped to the en
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from workflow.model.clock import day_in_istanbul
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     Window = Mapping[str, object]
 
 
+@lru_cache(maxsize=4096)
 def opening_day(ends_on: date, produce_from: object) -> date:
     """Return the first day of production for a certificate whose last day is ``ends_on``."""
     if not isinstance(produce_from, Duration):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from workflow.model.verdict import ALLOW
-from workflow.rules.evaluation import complete, evaluate, judge
+from workflow.rules.evaluation import complete, evaluate, facts_of, judge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +36,13 @@ class Rules:
     definition: Definition
     now: datetime
     _given: dict[tuple[str, str], Mapping[str, object]] = field(default_factory=dict)
+    _reads: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    _last: list[tuple[PersonFacts, CertificateFacts | None, Mapping[str, object]]] = field(
+        default_factory=list
+    )
+    _verdicts: dict[tuple[object, ...], Verdict] = field(default_factory=dict)
+    """What was answered, by kind, method, moves and the facts that their rules read: of thousands
+    of people many have the same."""
 
     def refused_opening(
         self, person: PersonFacts, kind: str, old: CertificateFacts | None
@@ -58,20 +65,44 @@ class Rules:
         person: PersonFacts,
         old: CertificateFacts | None,
     ) -> Verdict:
-        facts = self._beginning(kind, method) | of_person(person) | of_certificate(old)
+        own = self._own(person, old)
+        key = (kind, method, moves, *[own.get(name) for name in self._read_by(moves)])
+        found = self._verdicts.get(key)
+        if found is None:
+            facts = {**self._beginning(kind, method), **own}
+            found = self._verdicts[key] = self._judged(moves, facts)
+        return found
+
+    def _own(self, person: PersonFacts, old: CertificateFacts | None) -> Mapping[str, object]:
+        """Return the facts of somebody and a certificate of theirs; one is asked of many times."""
+        if self._last and self._last[0][0] is person and self._last[0][1] is old:
+            return self._last[0][2]
+        own = of_person(person) | of_certificate(old)
+        self._last[:] = [(person, old, own)]
+        return own
+
+    def _judged(self, moves: tuple[str, ...], facts: Mapping[str, object]) -> Verdict:
         for rule in self._rules(moves):
             if evaluate(self.definition.rules[rule].when, facts) is not True:
                 return judge(self.definition, rule, facts)
         return ALLOW
 
-    def _beginning(self, kind: str, method: str) -> dict[str, object]:
+    def _read_by(self, moves: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the facts that the rules of moves read, or that their sentences name."""
+        found = self._reads.get(moves)
+        if found is None:
+            names = [facts_of(self.definition, rule) for rule in self._rules(moves)]
+            found = self._reads[moves] = tuple(sorted(frozenset().union(*names)))
+        return found
+
+    def _beginning(self, kind: str, method: str) -> Mapping[str, object]:
         """Return what every person's rules read alike: moment, policy, kind and method."""
         found = self._given.get((kind, method))
         if found is None:
             given = {**dict.fromkeys(self.definition.facts), "kind": kind, "method": method or None}
             found = complete(self.definition, given, now=self.now, entered_at=self.now)
             self._given[kind, method] = found
-        return dict(found)
+        return found
 
     def _rules(self, moves: tuple[str, ...]) -> dict[str, None]:
         found: dict[str, None] = {}

@@ -20,6 +20,8 @@ from states.postgres.database import close_server, database_url
 from web.bench.kit.crowd import SPAN, crowded
 from web.bench.kit.ground import Ground, filled, office_on
 from web.bench.kit.table import ABOVE, BELOW, Figure
+from web.bench.post import handing as handing_rows
+from web.bench.post import routing as routing_rows
 from web.bench.rows import cards as card_rows
 from web.bench.rows import export as export_rows
 from web.bench.rows import judging as judging_rows
@@ -50,19 +52,21 @@ FEWEST = 2 * moves.WARM_UP + 2 * moves.ROUNDS * moves.PER_ROUND
 FEWEST_OF_WAVE = 10 * wave_rows.WARM_UP
 """How many cases a wave needs, so that what a worker pays once can be taken off."""
 
-MANY, PROVED = 100_000, 10_000
-"""How many cases stand in the database when nobody says, and in the one that is proved."""
+MANY, FEWER = 100_000, 10_000
+"""How many cases stand in the database when nobody says, and for a proof or the post."""
 
 
 @click.command()
 @click.option("--cases", type=click.IntRange(FEWEST, 5_000_000),
               help=f"How many cases stand in the database: {MANY:,} when not given,"
-                   f" {PROVED:,} for --proof.")  # fmt: skip
+                   f" {FEWER:,} for --proof and --post.")  # fmt: skip
 @click.option(
     "--web", "of_web", is_flag=True, help="Measure the pages, the export and the serving instead."
 )
 @click.option("--restore", "of_restore", is_flag=True, help="Measure a restore instead.")
 @click.option("--proof", "of_proof", is_flag=True, help="Measure verify and conform instead.")
+@click.option("--post", "of_post", is_flag=True,
+              help="Measure the post and the router instead.")  # fmt: skip
 @click.option("--wave", "wave", type=click.IntRange(FEWEST_OF_WAVE, 100_000), metavar="N",
               help="Measure N renewals from their release to the courier instead.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the rows for machines.")
@@ -75,11 +79,13 @@ def bench(cases: int | None, wave: int | None, as_json: bool, **only: bool) -> N
       nes bench --web --cases 1000000
       nes bench --restore
       nes bench --proof
+      nes bench --post
       nes bench --wave 200
     """  # noqa: D301 - \b tells click to keep the lines
     settings = apart(os.environ, "bench")
     configure_logs(logging.WARNING)
-    cases = wave or cases or (PROVED if only["of_proof"] else MANY)
+    fewer = only["of_proof"] or only["of_post"]
+    cases = wave or cases or (FEWER if fewer else MANY)
     console = Console(stderr=True)
     try:
         server = database_url(settings).set(database="postgres")
@@ -100,11 +106,11 @@ def bench(cases: int | None, wave: int | None, as_json: bool, **only: bool) -> N
 
 
 def _measure(
-    *, of_web: bool, of_restore: bool, of_proof: bool, of_wave: bool
+    *, of_web: bool, of_restore: bool, of_proof: bool, of_post: bool, of_wave: bool
 ) -> Callable[[URL, int, Callable[[str], None]], Iterator[Figure]]:
     wanted = (
         (of_web, measure_web), (of_restore, measure_restore), (of_proof, measure_proof),
-        (of_wave, measure_wave),
+        (of_post, measure_post), (of_wave, measure_wave),
     )  # fmt: skip
     return next((measure for asked, measure in wanted if asked), measure_all)
 
@@ -163,6 +169,16 @@ def measure_proof(server: URL, cases: int, tell: Callable[[str], None]) -> Itera
         tell(f"filling an office with {cases:,} cases")
         with crowded(server, cases, Path(name)) as many:
             yield from proof_rows.rows(database_url(many.settings), many, tell)
+
+
+def measure_post(server: URL, cases: int, tell: Callable[[str], None]) -> Iterator[Figure]:
+    """Yield the rows of the post and of the router, over an office of so many cases."""
+    with TemporaryDirectory() as name:
+        tell(f"filling an office with {cases:,} cases")
+        with crowded(server, cases, Path(name)) as many:
+            url = database_url(many.settings)
+            yield from routing_rows.rows(url, many, cases, tell)
+            yield from handing_rows.rows(url, many, cases, Path(name), tell)
 
 
 def measure_wave(server: URL, cases: int, tell: Callable[[str], None]) -> Iterator[Figure]:
