@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import deque
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
@@ -83,6 +83,14 @@ LEAN = (
 _TAKE_OUT = """
 COPY (SELECT body, prev, hash FROM journal WHERE at >= %s ORDER BY case_id, n) TO STDOUT
 """
+
+BareConnection = psycopg.Connection[tuple[Any, ...]]
+"""A connection of a bare script, whose rows are tuples."""
+
+
+def connect(url: URL) -> BareConnection:
+    """Open a connection as a bare script does."""
+    return psycopg.connect(conninfo(url))
 
 
 class BareScript:

@@ -11,13 +11,11 @@ from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-import psycopg
-
 from handlers.ways import facts
 from handlers.ways.asked import routing_day
 from handlers.ways.router import route
 from handlers.ways.way import RoutingDay
-from states.postgres.database import conninfo
+from web.bench.kit.bare import connect
 from web.bench.kit.ground import run_as_owner
 from web.bench.kit.table import ABOVE, BELOW, Figure
 from workflow.model.clock import day_in_istanbul
@@ -26,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
-    from psycopg import Connection
     from sqlalchemy import URL
 
+    from web.bench.kit.bare import BareConnection
     from web.gate.composition import Composition
 
 AT_ONCE = 500
@@ -119,7 +117,7 @@ def measure(url: URL, many: Composition, people: int) -> tuple[float, float]:
     day, bare_day = routing_day(many.engine), _bare_day(many)
     ours: dict[int, list[float]] = defaultdict(list)
     bare: dict[int, list[float]] = defaultdict(list)
-    with psycopg.connect(conninfo(url)) as connection:
+    with connect(url) as connection:
         for _ in range(ROUNDS):
             day = RoutingDay(day.definition, day.now, day.durations)  # which remembers nothing
             for ids in _groups(people):
@@ -159,7 +157,7 @@ def ask_each(many: Composition) -> list[float]:
     return times
 
 
-def ask_bare(connection: Connection, day: BareDay, ids: list[int]) -> list[Answer]:
+def ask_bare(connection: BareConnection, day: BareDay, ids: list[int]) -> list[Answer]:
     """Return the answers of a script that knows this crowd's rules by heart."""
     persons = connection.execute(_PERSONS, (ids,)).fetchall()
     certificates, applications = defaultdict(list), defaultdict(list)
