@@ -23,6 +23,7 @@ from web.bench.kit.table import ABOVE, BELOW, Figure
 from web.gate.composition import compose
 from web.terminal import post
 from web.terminal.beside import listen
+from workflow.model.clock import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,7 +50,7 @@ ADDRESSES = "UPDATE person SET email = 'kisi' || id || '@ornek.invalid'"
 _WRITE = """
 INSERT INTO notice (key, case_id, person_id, template, subject, text, lane, created_at)
 SELECT n || '/' || %(round)s || '/notice.couriered', n, 1 + n %% %(people)s, 'couriered',
-    %(subject)s, %(text)s, n %% 2, now()
+    %(subject)s, %(text)s, n %% 2, %(now)s
 FROM generate_series(1, %(messages)s) n
 """
 
@@ -100,7 +101,7 @@ def write_messages(url: URL, turn: int, people: int) -> None:
     """Write the messages of a round, one to each of the first people."""
     values: dict[str, object] = {
         "round": str(turn), "subject": SUBJECT, "text": TEXT, "messages": MESSAGES,
-        "people": people,
+        "people": people, "now": SystemClock().now(),
     }  # fmt: skip
     run_as_owner(url, (_WRITE, values), ("VACUUM ANALYZE notice, notice_try, person", {}))
 
