@@ -12,7 +12,7 @@ from handlers.kit.roles import HOUSE
 from handlers.upkeep import figures
 from handlers.upkeep.service_outages import waiting
 from web.gate.composition import composed
-from web.gate.language import language, spoken
+from web.gate.language import gettext, language, spoken
 from web.gate.language import lazy_gettext as _
 from web.gate.permissions import allow, may_open
 from web.kit.charts import Bar, Column, bars, columns
@@ -33,23 +33,26 @@ if TYPE_CHECKING:
     from workflow.model.definition import Definition
 
 AGES = (
-    ("day", "1 günden az"), ("week", "1–7 gün"), ("month", "7–30 gün"), ("older", "30 günden çok"),
-)  # fmt: skip
+    ("day", _("1 günden az")),
+    ("week", _("1–7 gün")),
+    ("month", _("7–30 gün")),
+    ("older", _("30 günden çok")),
+)
 """How long cases stand in their state, from young to old."""
 
 SERIES = (
-    ("finish_production", "Üretilen kart"),
-    ("hand_to_courier", "Kuryeye verilen"),
-    ("deliver", "Teslim edilen"),
-    ("courier_return", "Kuryeden dönen"),
+    ("finish_production", _("Üretilen kart")),
+    ("hand_to_courier", _("Kuryeye verilen")),
+    ("deliver", _("Teslim edilen")),
+    ("courier_return", _("Kuryeden dönen")),
 )
 """What is counted day by day, and its title."""
 
 
 TOKEN_FAULTS = {
-    "lost": "Dosyası yarım kalmış ve sağlam kopyası yok; yedekten geri yüklenmeli",
-    "double": "Aynı etiketi iki kart taşıyor; biri depodan kaldırılmalı",
-    "orphan": "Kaydı olmayan kart; başka bir veritabanından kalmış olabilir",
+    "lost": _("Dosyası yarım kalmış ve sağlam kopyası yok; yedekten geri yüklenmeli"),
+    "double": _("Aynı etiketi iki kart taşıyor; biri depodan kaldırılmalı"),
+    "orphan": _("Kaydı olmayan kart; başka bir veritabanından kalmış olabilir"),
 }
 """What is said of tokens that need somebody."""
 
@@ -166,7 +169,11 @@ def _standing(definition: Definition, counted: Counted) -> list[StateBacklog]:
 def _standing_chart(standing: list[StateBacklog]) -> Markup:
     lines = [Bar(line.title, line.ages) for line in standing]
     cases = sum(line.cases for line in standing)
-    return bars(lines, [title for _, title in AGES], f"Açık başvurular, duruma göre: {cases}.")
+    return bars(
+        lines,
+        [title for _, title in AGES],
+        gettext("Açık başvurular, duruma göre: %(cases)s.", cases=cases),
+    )
 
 
 def _closed(definition: Definition, counted: Counted) -> list[tuple[str, int]]:
@@ -193,7 +200,7 @@ def _refused_receipts(counted: Counted) -> list[tuple[str, int]]:
 
 def _openings(counted: Counted, today: date) -> DailySeries:
     """Return the held cases by the day on which their production opens; late ones count today."""
-    title = "Üretim tarihi gelen başvurular"
+    title = gettext("Üretim tarihi gelen başvurular")
     rows = [(max(today, _day(row)), int(row["cases"])) for row in counted.of("openings")]
     return _series(title, rows, [today + timedelta(days=n) for n in range(figures.DAYS_AHEAD)])
 

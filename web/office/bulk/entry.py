@@ -15,7 +15,8 @@ from states.cases.application import Application
 from states.kit.invalid import Invalid
 from states.kit.reference import parse
 from web.gate.composition import composed
-from web.gate.language import spoken
+from web.gate.language import gettext, spoken
+from web.gate.language import lazy_gettext as _
 from web.gate.session import current
 from web.kit.move_form import LONGEST_REASON
 from web.kit.move_forms import FORMS
@@ -153,13 +154,13 @@ def prepare(wish: BatchRequest, selection: Rows) -> int:
 class WhyForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     """Why the cases are moved: a code of the move, where it has some, and own words."""
 
-    code = SelectField("Neden", default="", validate_choice=False)
-    reason = TextAreaField("Gerekçe", validators=[validators.Length(max=LONGEST_REASON)])
+    code = SelectField(_("Neden"), default="", validate_choice=False)
+    reason = TextAreaField(_("Gerekçe"), validators=[validators.Length(max=LONGEST_REASON)])
 
     def for_move(self, move: Transition) -> WhyForm:
         """Offer the codes of a move."""
         self.code.choices = [
-            SelectChoice("", "Seçiniz"),
+            SelectChoice("", gettext("Seçiniz")),
             *(SelectChoice(code, spoken(text)) for code, text in move.reasons.items()),
         ]
         return self
@@ -178,9 +179,9 @@ class WhyForm(FlaskForm):  # type: ignore[misc] # the library carries no types
         if code and code not in move.reasons:
             abort(400)
         if move.reasons and not code and (needed or words):
-            self.code.errors = ["Listeden bir neden seçiniz."]
+            self.code.errors = [gettext("Listeden bir neden seçiniz.")]
             return False
         if not words and (code == OTHER or (needed and not move.reasons)):
-            self.reason.errors = ["Gerekçeyi yazınız."]
+            self.reason.errors = [gettext("Gerekçeyi yazınız.")]
             return False
         return valid

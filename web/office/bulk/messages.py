@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from web.gate.language import language, spoken
+from web.gate.language import gettext, language, spoken
+from web.gate.language import lazy_gettext as _
 from web.kit.formats import number
 from workflow.engine.case_sets import HANDLER_FAILED
 from workflow.present.sentences import sentence
@@ -15,14 +16,14 @@ if TYPE_CHECKING:
     from workflow.model.definition import Definition, Transition
 
 STATES = {
-    batches.REHEARSING: "Prova yapılıyor",
-    batches.REHEARSED: "Prova edildi",
-    batches.RUNNING: "Sürüyor",
-    batches.PAUSED: "Duraklatıldı",
-    batches.STOPPED: "Durduruldu",
-    batches.DONE: "Tamamlandı",
+    batches.REHEARSING: _("Prova yapılıyor"),
+    batches.REHEARSED: _("Prova edildi"),
+    batches.RUNNING: _("Sürüyor"),
+    batches.PAUSED: _("Duraklatıldı"),
+    batches.STOPPED: _("Durduruldu"),
+    batches.DONE: _("Tamamlandı"),
 }
-GIVEN_UP = "Vazgeçildi"
+GIVEN_UP = _("Vazgeçildi")
 
 TAGS = {
     batches.REHEARSING: "tag-work",
@@ -34,38 +35,44 @@ TAGS = {
 }
 
 MOVED = "moved"
-OUTCOMES = {MOVED: "Yapıldı", "refused": "Reddedildi", "failed": "Hata oldu"}
+OUTCOMES = {MOVED: _("Yapıldı"), "refused": _("Reddedildi"), "failed": _("Hata oldu")}
 
 WHY = {
     batches.ACCOUNT_CLOSED: (
-        "Toplu işi başlatan kullanıcının hesabı kapatıldığı için iş durduruldu; "
-        "kalan başvurulara dokunulmadı."
+        _(
+            "Toplu işi başlatan kullanıcının hesabı kapatıldığı için iş durduruldu; "
+            "kalan başvurulara dokunulmadı."
+        )
     ),
     batches.ROLE_LOST: (
-        "Toplu işi hazırlayan kullanıcı, işi hazırladığı rolü artık taşımadığı için iş durduruldu; "
-        "kalan başvurulara dokunulmadı."
+        _(
+            "Toplu işi hazırlayan kullanıcı, işi hazırladığı rolü artık taşımadığı için iş "
+            "durduruldu; kalan başvurulara dokunulmadı."
+        )
     ),
 }
 
-EMPTY = "Hiç başvuru seçilmedi. Listeye dönüp en az bir başvuru işaretleyiniz."
+EMPTY = _("Hiç başvuru seçilmedi. Listeye dönüp en az bir başvuru işaretleyiniz.")
 
 # What is said of a single case names things that differ from case to case.
 _OF_MANY = {
-    "stale_version": "Başvuru, toplu iş hazırlandıktan sonra ilerlemiş; güncel durumuna bakınız.",
-    "wrong_state": "Başvurunun bugünkü durumunda bu işlem yapılamaz.",
-    "same_person": (
-        "Bu başvurunun önceki adımını siz yaptınız; bu işlemi başka bir görevli yapmalıdır."
+    "stale_version": _(
+        "Başvuru, toplu iş hazırlandıktan sonra ilerlemiş; güncel durumuna bakınız."
     ),
-    "conflict": "İşlem, kişinin başka bir kaydıyla çakışıyor.",
-    HANDLER_FAILED: "İşlem sırasında beklenmeyen bir hata oldu; yöneticiye bildiriniz.",
+    "wrong_state": _("Başvurunun bugünkü durumunda bu işlem yapılamaz."),
+    "same_person": (
+        _("Bu başvurunun önceki adımını siz yaptınız; bu işlemi başka bir görevli yapmalıdır.")
+    ),
+    "conflict": _("İşlem, kişinin başka bir kaydıyla çakışıyor."),
+    HANDLER_FAILED: _("İşlem sırasında beklenmeyen bir hata oldu; yöneticiye bildiriniz."),
 }
 
 PICKED, OF_PAGE, BY_FILTER, OF_TRAY = "secili", "sayfa", "filtre", "tepsi"
 SCOPES = {
-    PICKED: "işaretlenenler",
-    OF_PAGE: "sayfadakilerin tümü",
-    BY_FILTER: "filtreye uyanların tümü",
-    OF_TRAY: "sıranın en acilleri",
+    PICKED: _("işaretlenenler"),
+    OF_PAGE: _("sayfadakilerin tümü"),
+    BY_FILTER: _("filtreye uyanların tümü"),
+    OF_TRAY: _("sıranın en acilleri"),
 }
 """Which cases are meant, in words."""
 
@@ -78,7 +85,10 @@ FIELDS = {PICKED: "basvuru", OF_PAGE: "sayfa"}
 
 def too_large() -> str:
     """Say how many cases a batch may hold."""
-    return f"Bir toplu işte en çok {number(batches.MOST)} başvuru olabilir; filtreyi daraltınız."
+    return gettext(
+        "Bir toplu işte en çok %(number)s başvuru olabilir; filtreyi daraltınız.",
+        number=number(batches.MOST),
+    )
 
 
 def state_of(batch: Batch) -> str:
@@ -122,5 +132,5 @@ def stated_reason(move: Transition | None, reason: str | None) -> str:
 def foretold(code: str | None) -> str:
     """Say what the rehearsal foretold of a case."""
     if code is None:
-        return "Bakılmadı"
-    return "Yapılabilir" if code == MOVED else "Yapılamaz"
+        return gettext("Bakılmadı")
+    return gettext("Yapılabilir") if code == MOVED else gettext("Yapılamaz")

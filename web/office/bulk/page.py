@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from states.cases.application import Application
 from states.cases.batch import Batch, BatchItem
 from states.kit.reference import reference
+from web.gate.language import gettext
+from web.gate.language import lazy_gettext as _
 from web.office.bulk import messages as bulk_words
 from web.office.bulk.messages import MOVED
 from workflow.journal.export import BYTE_ORDER_MARK, csv_line
@@ -33,7 +35,14 @@ SAMPLES = 5
 BLOCK = 2_000
 """Rows of a takeout held in memory at once."""
 
-HEAD = ("Başvuru", "Sonuç", "Neden kodu", "Neden", "Provadaki sonuç", "Görülen sürüm")
+HEAD = (
+    _("Başvuru"),
+    _("Sonuç"),
+    _("Neden kodu"),
+    _("Neden"),
+    _("Provadaki sonuç"),
+    _("Görülen sürüm"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +187,7 @@ def _cells(
 ) -> list[object]:
     return [
         reference("application", row.case_id),
-        bulk_words.OUTCOMES.get(row.outcome, "Denenmedi"),
+        bulk_words.OUTCOMES.get(row.outcome, gettext("Denenmedi")),
         row.code or "",
         bulk_words.reason_of(definition, move, row.code) if row.code else "",
         bulk_words.foretold(row.rehearsed),

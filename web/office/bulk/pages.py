@@ -9,6 +9,8 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from handlers.kit.roles import ADMINISTRATOR, AUDITOR, DESK, HOUSE, OVERSEERS
 from states.kit.reference import MAX_ID, read_number, reference
 from web.gate.composition import composed
+from web.gate.language import gettext
+from web.gate.language import lazy_gettext as _
 from web.gate.permissions import allow
 from web.gate.session import current, polled
 from web.kit.people import names_of
@@ -192,11 +194,11 @@ def bulk_takeout(number: int) -> ResponseReturnValue:
 
 
 COMMANDS: dict[str, tuple[Callable[[CaseEngine, int, Actor], bool], str]] = {
-    "baslat": (batches.start, "Toplu iş başlatıldı."),
-    "duraklat": (batches.pause, "Toplu iş duraklatıldı; eldeki başvurular bitince durur."),
-    "surdur": (batches.resume, "Toplu iş sürüyor."),
-    "durdur": (batches.stop, "Toplu iş durduruldu; yapılanlar geri alınmadı."),
-    "vazgec": (batches.give_up, "Toplu işten vazgeçildi; hiçbir başvuru değişmedi."),
+    "baslat": (batches.start, _("Toplu iş başlatıldı.")),
+    "duraklat": (batches.pause, _("Toplu iş duraklatıldı; eldeki başvurular bitince durur.")),
+    "surdur": (batches.resume, _("Toplu iş sürüyor.")),
+    "durdur": (batches.stop, _("Toplu iş durduruldu; yapılanlar geri alınmadı.")),
+    "vazgec": (batches.give_up, _("Toplu işten vazgeçildi; hiçbir başvuru değişmedi.")),
 }
 """What a maker may do with his batch, and what he is told."""
 
@@ -211,6 +213,7 @@ def command_bulk(number: int, command: str) -> ResponseReturnValue:
         flash(told, "success")
     elif _batch(number).why is None:  # else the page says itself what stopped it
         flash(
-            "Bu toplu iş bu arada ilerledi; istediğiniz yapılmadı ya da zaten yapılmıştı.", "info"
+            gettext("Bu toplu iş bu arada ilerledi; istediğiniz yapılmadı ya da zaten yapılmıştı."),
+            "info",
         )
     return redirect(url_for("office.bulk", number=batch.id))

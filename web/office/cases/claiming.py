@@ -12,6 +12,7 @@ from handlers.kit.roles import DESK
 from states.kit.reference import read_number
 from web.gate.composition import composed
 from web.gate.errors import status_of, told
+from web.gate.language import gettext
 from web.gate.permissions import allow
 from web.gate.session import current, signed_in
 from web.kit.cases import case_of
@@ -63,7 +64,10 @@ def claim(reference: str) -> ResponseReturnValue:
         if error.verdict.code == "desk.held":
             return _held_by_another(case_of(reference))
         return _refused(case, error)
-    flash("Başvuru üzerinizde." if held.changed else "Başvuru zaten üzerinizde.", "success")
+    flash(
+        gettext("Başvuru üzerinizde.") if held.changed else gettext("Başvuru zaten üzerinizde."),
+        "success",
+    )
     return _back(case)
 
 
@@ -73,9 +77,9 @@ def release(reference: str) -> ResponseReturnValue:
     """Give a case back that one holds."""
     case = _application(reference)
     if desk.release(composed().engine, case.id, current().actor):
-        flash("Başvuruyu bıraktınız; başkası üzerine alabilir.", "success")
+        flash(gettext("Başvuruyu bıraktınız; başkası üzerine alabilir."), "success")
     else:
-        flash("Başvuru üzerinizde değil; değişen bir şey yok.", "info")
+        flash(gettext("Başvuru üzerinizde değil; değişen bir şey yok."), "info")
     return _back(case)
 
 
@@ -104,7 +108,10 @@ def make_take_over(reference: str) -> ResponseReturnValue:
         if error.verdict.code == "desk.held":
             return _held_by_another(case_of(reference))
         return _refused(case, error)
-    flash("Başvuru üzerinizde." if held.changed else "Başvuru zaten üzerinizde.", "success")
+    flash(
+        gettext("Başvuru üzerinizde.") if held.changed else gettext("Başvuru zaten üzerinizde."),
+        "success",
+    )
     return _back(case)
 
 

@@ -17,7 +17,8 @@ from states.kit.reference import MAX_ID
 from states.kit.reference import reference as reference_of
 from web.gate.composition import composed
 from web.gate.errors import told
-from web.gate.language import spoken
+from web.gate.language import gettext, spoken
+from web.gate.language import lazy_gettext as _
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.wording import kind_title, state_title
@@ -41,23 +42,23 @@ class OpenApplicationForm(FlaskForm):  # type: ignore[misc] # the library carrie
     """What is applied for, and the certificate that it is about."""
 
     kind = SelectField(
-        "Başvuru türü", validators=[validators.InputRequired("Başvuru türünü seçiniz.")]
+        _("Başvuru türü"), validators=[validators.InputRequired(_("Başvuru türünü seçiniz."))]
     )
     certificate = SelectField(
-        "Hangi sertifika için",
-        description="İlk başvuruda ve ek sertifikada boş bırakınız.",
+        _("Hangi sertifika için"),
+        description=_("İlk başvuruda ve ek sertifikada boş bırakınız."),
         validators=[validators.Optional()],
     )
     code = SelectField(
-        "Ofisin nedeni",
-        description="Yalnız ofisin kendi kararıyla açtığı türlerde seçiniz.",
+        _("Ofisin nedeni"),
+        description=_("Yalnız ofisin kendi kararıyla açtığı türlerde seçiniz."),
         validators=[validators.Optional()],
     )
     words = TextAreaField(
-        "Nedenin açıklaması",
+        _("Nedenin açıklaması"),
         filters=[lambda text: storable(text) if text else text],
         validators=[
-            validators.Length(max=LONGEST_REASON, message="Açıklama çok uzun; kısaltınız.")
+            validators.Length(max=LONGEST_REASON, message=_("Açıklama çok uzun; kısaltınız."))
         ],
     )
 
@@ -87,13 +88,20 @@ def open_application(number: int) -> ResponseReturnValue:
     try:
         case_id = _open(values, form)
     except Conflict:
-        form.kind.errors = ["Bu kişinin bu türde açık bir başvurusu var; ona devam ediniz."]
+        form.kind.errors = [
+            gettext("Bu kişinin bu türde açık bir başvurusu var; ona devam ediniz.")
+        ]
         return _page(number, form), 409
     except Refused as error:
         form.kind.errors = [told(error, composed().library.workflow("application"))]
         return _page(number, form), 422
     reference = reference_of("application", case_id)
-    flash(f"Başvuru açıldı: {reference}. Şimdi onaylama yöntemini seçiniz.", "success")
+    flash(
+        gettext(
+            "Başvuru açıldı: %(reference)s. Şimdi onaylama yöntemini seçiniz.", reference=reference
+        ),
+        "success",
+    )
     return redirect(url_for("office.case", reference=reference))
 
 
@@ -111,11 +119,11 @@ def _offer(form: OpenApplicationForm, number: int) -> OpenApplicationForm:
     application, certificate = library.workflow("application"), library.workflow("certificate")
     reasons = application.transitions[BY_OFFICE].reasons
     form.code.choices = [
-        SelectChoice(NONE, "Ofisin nedeni yok"),
+        SelectChoice(NONE, gettext("Ofisin nedeni yok")),
         *(SelectChoice(code, spoken(title)) for code, title in reasons.items()),
     ]
     form.kind.choices = [
-        SelectChoice(NONE, "Seçiniz"),
+        SelectChoice(NONE, gettext("Seçiniz")),
         *(SelectChoice(name, kind_title(application, name)) for name in application.kinds),
     ]
     query = select(Certificate.id, Certificate.reference, Certificate.state).where(
@@ -124,7 +132,7 @@ def _offer(form: OpenApplicationForm, number: int) -> OpenApplicationForm:
     with composed().database.connect() as connection:
         known = connection.execute(query.order_by(Certificate.id.desc())).all()
     form.certificate.choices = [
-        SelectChoice(NONE, "Sertifika yok"),
+        SelectChoice(NONE, gettext("Sertifika yok")),
         *(
             SelectChoice(str(row.id), f"{row.reference} ({state_title(certificate, row.state)})")
             for row in known

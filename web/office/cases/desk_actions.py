@@ -12,6 +12,8 @@ from handlers.kit.notes import add_note
 from handlers.kit.roles import DESK, OFFICER, REGISTRARS
 from web.gate.composition import composed
 from web.gate.errors import told
+from web.gate.language import gettext
+from web.gate.language import lazy_gettext as _
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.cases import case_of
@@ -28,8 +30,8 @@ if TYPE_CHECKING:
 
     from web.kit.reading import CaseRecord
 
-ADDRESS = "Teslim adresini düzelt"
-RESEND = "Bildirimi yeniden gönder"
+ADDRESS = _("Teslim adresini düzelt")
+RESEND = _("Bildirimi yeniden gönder")
 
 
 def correctable(case: CaseRecord) -> bool:
@@ -77,7 +79,12 @@ def note(reference: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return show_history(case, form)
     new = add_note(composed().engine, _name(case), current().actor, form.text.data)
-    flash("Not eklendi." if new else "Bu not zaten eklenmişti; ikinci kez eklenmedi.", "success")
+    flash(
+        gettext("Not eklendi.")
+        if new
+        else gettext("Bu not zaten eklenmişti; ikinci kez eklenmedi."),
+        "success",
+    )
     return redirect(url_for("office.history", reference=reference))
 
 
@@ -122,9 +129,9 @@ def _correct(case: CaseRecord, form: CaseAddressForm) -> ResponseReturnValue:
     except WorkflowError as error:
         return _wrong_address(case, form, error)
     flash(
-        "Teslim adresi düzeltildi; başvuru sahibine bildirilecek."
+        gettext("Teslim adresi düzeltildi; başvuru sahibine bildirilecek.")
         if changed
-        else "Kayıttaki adres zaten bu; değişiklik yapılmadı.",
+        else gettext("Kayıttaki adres zaten bu; değişiklik yapılmadı."),
         "success",
     )
     return redirect(url_for("office.case", reference=case.reference))
@@ -143,7 +150,7 @@ def _wrong_address(
 
 def _late_address(case: CaseRecord, form: CaseAddressForm) -> ResponseReturnValue:
     seen = int(form.seen.data)
-    difference = [("Teslim adresi", form.address.data, case.row["delivery_address"])]
+    difference = [(gettext("Teslim adresi"), form.address.data, case.row["delivery_address"])]
     return late(case, ADDRESS, seen, difference if form.shown.data != _mark(case) else ())
 
 
@@ -183,9 +190,9 @@ def _resend(case: CaseRecord, number: int, seen: int) -> ResponseReturnValue:
     except RuleFailed as error:
         return refused(case, RESEND, error)
     flash(
-        "Bildirim yeniden gönderilmek üzere sıraya alındı."
+        gettext("Bildirim yeniden gönderilmek üzere sıraya alındı.")
         if done
-        else "Bu bildirim zaten yeniden gönderilmişti; ikinci kez gönderilmedi.",
+        else gettext("Bu bildirim zaten yeniden gönderilmişti; ikinci kez gönderilmedi."),
         "success",
     )
     return redirect(url_for("office.history", reference=case.reference))

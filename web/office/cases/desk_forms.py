@@ -8,6 +8,7 @@ from wtforms import HiddenField, TextAreaField, validators
 from handlers.applications.address import LONGEST_REASON
 from handlers.applications.form import LONGEST_ADDRESS
 from handlers.kit.notes import LONGEST_NOTE
+from web.gate.language import lazy_gettext as _
 from workflow.model.entry import storable
 
 
@@ -23,12 +24,12 @@ class NoteForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     """A note on a case."""
 
     text = TextAreaField(
-        "Not",
+        _("Not"),
         filters=[_clean],
-        description="Eklenen not değiştirilemez ve silinemez; başvuru sahibine gösterilmez.",
+        description=_("Eklenen not değiştirilemez ve silinemez; başvuru sahibine gösterilmez."),
         validators=[
-            validators.DataRequired("Not boş; kaydedilecek bir not yazınız."),
-            validators.Length(max=LONGEST_NOTE, message="Not çok uzun; kısaltınız."),
+            validators.DataRequired(_("Not boş; kaydedilecek bir not yazınız.")),
+            validators.Length(max=LONGEST_NOTE, message=_("Not çok uzun; kısaltınız.")),
         ],
     )
 
@@ -39,20 +40,20 @@ class CaseAddressForm(FlaskForm):  # type: ignore[misc] # the same
     seen = HiddenField(validators=[validators.InputRequired(), _NUMBER])
     shown = HiddenField(validators=[validators.InputRequired(), validators.Length(max=64)])
     address = TextAreaField(
-        "Teslim adresi",
+        _("Teslim adresi"),
         filters=[_clean],
         validators=[
-            validators.DataRequired("Adresi yazınız."),
-            validators.Length(max=LONGEST_ADDRESS, message="Adres çok uzun; kısaltınız."),
+            validators.DataRequired(_("Adresi yazınız.")),
+            validators.Length(max=LONGEST_ADDRESS, message=_("Adres çok uzun; kısaltınız.")),
         ],
     )
     reason = TextAreaField(
-        "Gerekçe",
+        _("Gerekçe"),
         filters=[_clean],
-        description="Başvuru sahibine giden bildirimde yer alır.",
+        description=_("Başvuru sahibine giden bildirimde yer alır."),
         validators=[
-            validators.DataRequired("Adresin neden düzeltildiğini yazınız."),
-            validators.Length(max=LONGEST_REASON, message="Gerekçe çok uzun; kısaltınız."),
+            validators.DataRequired(_("Adresin neden düzeltildiğini yazınız.")),
+            validators.Length(max=LONGEST_REASON, message=_("Gerekçe çok uzun; kısaltınız.")),
         ],
     )
 

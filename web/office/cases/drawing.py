@@ -10,6 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import text
 
 from web.gate.composition import composed
+from web.gate.language import gettext, ngettext
 from workflow.model.machine import NEW
 from workflow.present.diagram import diagram
 
@@ -106,12 +107,23 @@ def _folded(case: CaseRecord, taken: list[tuple[str, str]]) -> Definition:
 
 def span(length: timedelta) -> str:
     """Write a length of time by its two largest parts: ``3 gün 4 saat``."""
-    seconds = max(0, int(length.total_seconds()))
-    parts: list[tuple[int, str]] = []
-    for name, size in (("gün", 86_400), ("saat", 3_600), ("dakika", 60)):
-        count, seconds = divmod(seconds, size)
-        if count or parts:
-            parts.append((count, name))
-    if not parts:
-        return f"{seconds} saniye"
-    return " ".join(f"{count} {name}" for count, name in parts[:2] if count)
+    minutes, seconds = divmod(max(0, int(length.total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return " ".join(filter(None, (_days(days), _hours(hours))))
+    if hours:
+        return " ".join(filter(None, (_hours(hours), _minutes(minutes))))
+    return _minutes(minutes) or gettext("%(number)s saniye", number=seconds)
+
+
+def _days(number: int) -> str:
+    return ngettext("%(num)s gün", "%(num)s gün", number)
+
+
+def _hours(number: int) -> str:
+    return ngettext("%(num)s saat", "%(num)s saat", number) if number else ""
+
+
+def _minutes(number: int) -> str:
+    return ngettext("%(num)s dakika", "%(num)s dakika", number) if number else ""

@@ -11,7 +11,7 @@ from handlers.certificates import striking
 from handlers.papers.scans import KINDS
 from web.gate.composition import composed
 from web.gate.errors import told
-from web.gate.language import spoken
+from web.gate.language import gettext, spoken
 from web.gate.session import current
 from web.kit.cases import case_of
 from web.kit.move_forms import form_for, has_page
@@ -60,7 +60,7 @@ def make(case: CaseRecord, move: Transition) -> ResponseReturnValue:
         return _page(case, move, form), 422
     seen = int(form.seen.data)
     if _made_before(case, move, seen):
-        flash("Bu işlem zaten yapılmıştı; ikinci kez yapılmadı.", "info")
+        flash(gettext("Bu işlem zaten yapılmıştı; ikinci kez yapılmadı."), "info")
         return redirect(url_for("office.case", reference=case.reference))
     if "onizle" in request.form:
         return _preview(case, move, form, seen)
@@ -102,9 +102,20 @@ def _fire(case: CaseRecord, move: Transition, form: MoveForm, seen: int) -> Resp
         return refused(case, spoken(move.title), error)
     title = spoken(case.definition.states[moved.state].title)
     if "siradaki" in request.form and case.workflow == "application":
-        flash(f"{case.reference}: {spoken(move.title)} yapıldı. Yeni durum: {title}.", "success")
+        flash(
+            gettext(
+                "%(reference)s: %(move)s yapıldı. Yeni durum: %(state)s.",
+                reference=case.reference,
+                move=spoken(move.title),
+                state=title,
+            ),
+            "success",
+        )
         return redirect(following.next_address(case, move))
-    flash(f"{spoken(move.title)}: yapıldı. Yeni durum: {title}.", "success")
+    flash(
+        gettext("%(move)s: yapıldı. Yeni durum: %(state)s.", move=spoken(move.title), state=title),
+        "success",
+    )
     return redirect(url_for("office.case", reference=case.reference))
 
 

@@ -15,7 +15,8 @@ from states.cases.certificate import Certificate
 from states.people.institution import Institution
 from states.people.person import Person
 from web.gate.composition import composed
-from web.gate.language import language, spoken
+from web.gate.language import gettext, language, spoken
+from web.gate.language import lazy_gettext as _
 from web.office.queues.worklist import awaited, ending
 from workflow.engine.case_sets import TIMER
 from workflow.model.clock import day_in_istanbul
@@ -32,11 +33,15 @@ if TYPE_CHECKING:
     from workflow.model.refusal import WorkflowError
     from workflow.model.request import Explained
 
-OLD_END = "Eski sertifikanın son günü"
+OLD_END = _("Eski sertifikanın son günü")
 QUEUED = "queued"
-QUEUE = "Üretimin başlaması gereken gün"
-LAST_DAY = "Sertifikanın son geçerlilik günü"
-UNITS = {"day": "günlük", "month": "aylık", "hour": "saatlik"}
+QUEUE = _("Üretimin başlaması gereken gün")
+LAST_DAY = _("Sertifikanın son geçerlilik günü")
+LENGTHS = {
+    "day": _("%(number)s günlük süre"),
+    "month": _("%(number)s aylık süre"),
+    "hour": _("%(number)s saatlik süre"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +135,8 @@ def _closing(case: CaseRecord) -> Deadline | None:
 def timer_words(state: State) -> str:
     """Return the timer of a state as the rule that people know: ``30 günlük süre: Taslak``."""
     found = re.fullmatch(r"(\d+) (day|month|hour)s?", state.due_source)
-    whole = "Sürecin süresi" if state.then else "Ofisin süresi"
-    length = f"{found[1]} {UNITS[found[2]]} süre" if found else whole
+    whole = gettext("Sürecin süresi") if state.then else gettext("Ofisin süresi")
+    length = gettext(LENGTHS[found[2]], number=found[1]) if found else whole
     return f"{length}: {spoken(state.title)}"
 
 

@@ -16,6 +16,8 @@ from handlers.papers import scans
 from states.kit.invalid import Invalid
 from web.gate.composition import composed
 from web.gate.errors import told
+from web.gate.language import gettext
+from web.gate.language import lazy_gettext as _
 from web.gate.limits import limiter
 from web.gate.permissions import allow
 from web.gate.session import current
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from web.office.cases.paper_forms import FileRow
     from web.office.cases.scans import Shown
 
-TITLE = "Evrakı kaydet"
+TITLE = _("Evrakı kaydet")
 TICKED = [{"basvuru": True}, {"kimlik": True}]
 """What the first two files of an application show as a rule."""
 
@@ -88,7 +90,13 @@ def _take_in(found: CaseRecord, form: PaperDeskForm, kept: list[Shown]) -> Respo
         return late(found, TITLE, found.version)
     except Refused as refusal:
         return _refused(found, form, refusal)
-    flash(f"{found.reference}: evrak kaydedildi; başka bir görevlinin onayını bekliyor.", "success")
+    flash(
+        gettext(
+            "%(reference)s: evrak kaydedildi; başka bir görevlinin onayını bekliyor.",
+            reference=found.reference,
+        ),
+        "success",
+    )
     if "kalan" in request.form:
         return redirect(url_for("office.case", reference=found.reference))
     return redirect(url_for("office.intake"))

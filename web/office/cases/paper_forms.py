@@ -21,6 +21,7 @@ from wtforms.fields import SelectChoice
 from handlers.applications.payloads import FORM, IDENTITY, LONGEST
 from handlers.desk.paper_desk import PaperNumbers
 from web.kit.paper_move_forms import code_field
+from web.gate.language import lazy_gettext as _
 from web.kit.wording import DOCUMENT_KINDS
 
 if TYPE_CHECKING:
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
 FILES = 4
 """Files that the page takes at once; a scanner makes one or two of an application."""
 
-UNTICKED = "Bu dosyada ne olduğunu işaretleyiniz."
-NO_FILE = "Taramayı ekleyiniz; başvuru taramasız onaylanamaz."
-NO_NUMBER = "Kimlik belgesinin numarasını yazınız."
+UNTICKED = _("Bu dosyada ne olduğunu işaretleyiniz.")
+NO_FILE = _("Taramayı ekleyiniz; başvuru taramasız onaylanamaz.")
+NO_NUMBER = _("Kimlik belgesinin numarasını yazınız.")
 
 
 class ScannedFileForm(FlaskForm):  # type: ignore[misc] # the library carries no types
@@ -42,11 +43,11 @@ class ScannedFileForm(FlaskForm):  # type: ignore[misc] # the library carries no
 
         csrf = False
 
-    dosya = FileField("Dosya (PDF, JPEG, PNG ya da TIFF)")
-    basvuru = BooleanField("İmzalı form ve taahhütname")
-    kimlik = BooleanField("Kimlik belgesi")
-    gorev = BooleanField("Görev belgesi")
-    diger = BooleanField("Diğer belge")
+    dosya = FileField(_("Dosya (PDF, JPEG, PNG ya da TIFF)"))
+    basvuru = BooleanField(_("İmzalı form ve taahhütname"))
+    kimlik = BooleanField(_("Kimlik belgesi"))
+    gorev = BooleanField(_("Görev belgesi"))
+    diger = BooleanField(_("Diğer belge"))
 
 
 class PaperDeskForm(FlaskForm):  # type: ignore[misc] # the same
@@ -54,15 +55,25 @@ class PaperDeskForm(FlaskForm):  # type: ignore[misc] # the same
 
     seen = HiddenField(validators=[validators.InputRequired(), validators.Regexp(r"^[0-9]{1,9}$")])
     kod = code_field()
+    kod = StringField(
+        _("Kâğıttaki belge doğrulama kodu"),
+        description=_("Formun altındadır; kod okutularak gelindiyse yazılmış olur."),
+        validators=[
+            validators.InputRequired(_("Formdaki doğrulama kodunu yazınız.")),
+            validators.Length(max=LONGEST),
+        ],
+    )
     files = FieldList(FormField(ScannedFileForm), min_entries=FILES, max_entries=FILES)
     identity = SelectField(
-        "Gösterilen kimlik belgesi",
+        _("Gösterilen kimlik belgesi"),
         choices=[SelectChoice(kind, DOCUMENT_KINDS[kind]) for kind in IDENTITY],
     )
-    number = StringField("Kimlik belgesinin numarası", validators=[validators.Length(max=LONGEST)])
+    number = StringField(
+        _("Kimlik belgesinin numarası"), validators=[validators.Length(max=LONGEST)]
+    )
     other = StringField(
-        "Görev belgesinin ya da diğer belgenin numarası",
-        description="Numarası olmayan belge taramasının adıyla kaydedilir.",
+        _("Görev belgesinin ya da diğer belgenin numarası"),
+        description=_("Numarası olmayan belge taramasının adıyla kaydedilir."),
         validators=[validators.Length(max=LONGEST)],
     )
 

@@ -29,6 +29,8 @@ from states.kit.text import identifier, normal
 from states.papers.document import Document
 from states.papers.scan import Scan, ScanPage
 from web.gate.composition import composed
+from web.gate.language import gettext
+from web.gate.language import lazy_gettext as _
 from web.gate.limits import limiter
 from web.gate.permissions import allow
 from web.gate.session import current
@@ -44,11 +46,11 @@ if TYPE_CHECKING:
 
     from web.kit.reading import CaseRecord
 
-UNKNOWN = (
+UNKNOWN = _(
     "Bu numarayla bir başvuru bulunamadı. Numarayı ya da formun altındaki doğrulama kodunu "
     "denetleyiniz."
 )
-MISSING = "Yüklenecek dosyayı seçiniz."
+MISSING = _("Yüklenecek dosyayı seçiniz.")
 
 SANDBOX = "default-src 'none'; sandbox"
 """The policy of an original: whatever it is, it may do nothing."""
@@ -58,11 +60,11 @@ class IntakeForm(FlaskForm):  # type: ignore[misc] # the library carries no type
     """What stands on the paper, typed or read by a barcode scanner, which types it."""
 
     numara = StringField(
-        "Başvuru numarası ya da belge doğrulama kodu",
-        description="Barkod okuyucu kullanabilirsiniz; karekoddaki adres de tanınır.",
+        _("Başvuru numarası ya da belge doğrulama kodu"),
+        description=_("Barkod okuyucu kullanabilirsiniz; karekoddaki adres de tanınır."),
         validators=[
-            validators.InputRequired("Kâğıttaki numarayı yazınız."),
-            validators.Length(max=300, message="Numara bu kadar uzun olamaz."),
+            validators.InputRequired(_("Kâğıttaki numarayı yazınız.")),
+            validators.Length(max=300, message=_("Numara bu kadar uzun olamaz.")),
         ],
     )
 
@@ -71,9 +73,9 @@ class ScanForm(FlaskForm):  # type: ignore[misc] # the same
     """One file and what it shows."""
 
     tur = SelectField(
-        "Taramada ne var?", choices=[SelectChoice(*kind) for kind in scans.KINDS.items()]
+        _("Taramada ne var?"), choices=[SelectChoice(*kind) for kind in scans.KINDS.items()]
     )
-    dosya = FileField("Tarama (PDF, JPEG, PNG ya da TIFF)")
+    dosya = FileField(_("Tarama (PDF, JPEG, PNG ya da TIFF)"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,7 @@ def add_scan(reference: str) -> ResponseReturnValue:
             return _page(found, form), 422
         flash(sentence_of(invalid), "danger")  # the page has no form for it any more
     else:
-        flash("Tarama başvuruya eklendi.", "success")
+        flash(gettext("Tarama başvuruya eklendi."), "success")
     return redirect(url_for("office.scans", reference=found.reference))
 
 

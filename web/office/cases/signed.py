@@ -16,6 +16,7 @@ from states.cases.consent import Consent
 from states.papers.augmentation import Augmentation
 from states.papers.signature import Signature
 from web.gate.composition import composed
+from web.gate.language import lazy_gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
     from web.kit.reading import CaseRecord
 
 LEVELS = {
-    Level.B_B: "zaman damgası yok",
-    Level.B_T: "zaman damgalı",
-    Level.B_LT: "zaman damgalı, doğrulama verisi içinde",
-    Level.B_LTA: "zaman damgalı, doğrulama verisi içinde, arşiv damgalı",
+    Level.B_B: _("zaman damgası yok"),
+    Level.B_T: _("zaman damgalı"),
+    Level.B_LT: _("zaman damgalı, doğrulama verisi içinde"),
+    Level.B_LTA: _("zaman damgalı, doğrulama verisi içinde, arşiv damgalı"),
 }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import render_template, url_for
 
 from handlers.kit.roles import DESK
+from web.gate.language import lazy_gettext as _
 from web.gate.session import current
 from web.kit.move_forms import has_page
 from web.office.cases import page
@@ -15,13 +16,13 @@ from web.office.queues import worklist
 if TYPE_CHECKING:
     from web.kit.reading import CaseRecord
 
-SCANS = ("Taramalar", "office.scans")
+SCANS = (_("Taramalar"), "office.scans")
 TABS = (
-    ("Özet", "office.case"),
-    ("Evrak", "office.papers"),
+    (_("Özet"), "office.case"),
+    (_("Evrak"), "office.papers"),
     SCANS,
-    ("İmza", "office.signing"),
-    ("Geçmiş", "office.history"),
+    (_("İmza"), "office.signing"),
+    (_("Geçmiş"), "office.history"),
 )
 
 

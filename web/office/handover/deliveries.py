@@ -22,6 +22,7 @@ from handlers.parcels.tracking_file import (
 )
 from states.kit.invalid import Invalid
 from web.gate.composition import composed
+from web.gate.language import lazy_gettext as _
 from web.gate.limits import limiter
 from web.gate.permissions import allow
 from web.gate.session import current
@@ -36,13 +37,13 @@ if TYPE_CHECKING:
 
     from handlers.parcels.matching import JudgedEvent
 
-MISSING = "Yüklenecek dosyayı seçiniz."
+MISSING = _("Yüklenecek dosyayı seçiniz.")
 
 
 class TrackingForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     """The courier's file."""
 
-    dosya = FileField("Kuryenin dosyası (CSV ya da XLSX)")
+    dosya = FileField(_("Kuryenin dosyası (CSV ya da XLSX)"))
 
 
 @blueprint.get("/ofis/kurye/teslimler")

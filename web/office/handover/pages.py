@@ -17,6 +17,8 @@ from handlers.parcels.manifest import find_manifest
 from states.kit.invalid import Invalid
 from states.kit.reference import MAX_ID
 from web.gate.composition import composed
+from web.gate.language import gettext
+from web.gate.language import lazy_gettext as _
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.gate.uploads import examined
@@ -34,13 +36,13 @@ if TYPE_CHECKING:
 MOST_LISTS = 20
 """Earlier lists on the page, the newest ones."""
 
-MISSING = "Yüklenecek dosyayı seçiniz."
+MISSING = _("Yüklenecek dosyayı seçiniz.")
 
 
 class ScanFileForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     """A file that a scanner kept."""
 
-    dosya = FileField("Tarayıcının dosyası (her satırda bir kod)")
+    dosya = FileField(_("Tarayıcının dosyası (her satırda bir kod)"))
 
 
 @blueprint.get("/ofis/kurye")
@@ -84,9 +86,9 @@ def begin_list() -> ResponseReturnValue:
         listing = finding.newest_open_list(connection)
     if listing is None:
         scanning.begin_list(engine, current().actor)
-        flash("Liste başladı; zarfları okutunuz.", "success")
+        flash(gettext("Liste başladı; zarfları okutunuz."), "success")
     else:
-        flash("Açık bir liste zaten var.", "info")
+        flash(gettext("Açık bir liste zaten var."), "info")
     return redirect(url_for("office.handover_desk"))
 
 
@@ -146,9 +148,9 @@ def end_list(number: int, command: str) -> ResponseReturnValue:
         flash(words.refusal(refusal), "danger")
         return redirect(url_for("office.handover_desk"))
     if command == "vazgec":
-        flash("Listeden vazgeçildi.", "success")
+        flash(gettext("Listeden vazgeçildi."), "success")
         return redirect(url_for("office.handover_desk"))
-    flash("Liste kapandı. Kurye görevlisine imzalatınız.", "success")
+    flash(gettext("Liste kapandı. Kurye görevlisine imzalatınız."), "success")
     return redirect(url_for("office.handover_list", number=listing.id))
 
 
@@ -176,7 +178,9 @@ def handover_manifest(number: int) -> ResponseReturnValue:
         manifest = find_manifest(connection, listing.id)
     if manifest is None:
         abort(404)
-    record_read(composed().engine, current().actor, f"document:{manifest.sha256}", "Kurye teslimi")
+    record_read(
+        composed().engine, current().actor, f"document:{manifest.sha256}", gettext("Kurye teslimi")
+    )
     return pdf(manifest.content, f"{listing.reference}.pdf")
 
 

@@ -11,6 +11,7 @@ from handlers.kit.roles import OPERATOR
 from handlers.parcels import finding
 from handlers.parcels.events import REASON_TITLES, ReturnReason, stated
 from web.gate.composition import composed
+from web.gate.language import lazy_gettext as _
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.office.blueprint import blueprint
@@ -20,7 +21,7 @@ from web.office.handover.pages import answered
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-CHOOSE = "Önce iadenin nedenini seçiniz."
+CHOOSE = _("Önce iadenin nedenini seçiniz.")
 
 
 @blueprint.get("/ofis/kurye/iadeler")
@@ -44,7 +45,7 @@ def scan_return() -> ResponseReturnValue:
     """Take one parcel back for the chosen reason."""
     code, named = request.form.get("kod", ""), request.form.get("neden", "")
     if named not in {*ReturnReason}:
-        flash(CHOOSE, "danger")
+        flash(str(CHOOSE), "danger")
         return redirect(_back(""))
     reason = stated(ReturnReason(named))
     scan = scanning.take_back(composed().engine, code, reason, current().actor)

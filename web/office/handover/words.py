@@ -9,6 +9,8 @@ from handlers.parcels.events import KIND_TITLES, REASON_TITLES
 from handlers.parcels.matching import EventOutcome
 from web.gate.composition import composed
 from web.gate.errors import told
+from web.gate.language import gettext
+from web.gate.language import lazy_gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,11 +20,11 @@ if TYPE_CHECKING:
     from states.kit.errors import CodedError
 
 OUTCOMES: Mapping[EventOutcome, str] = {
-    EventOutcome.TAKEN: "İşlendi",
-    EventOutcome.KNOWN: "Zaten kayıtlı",
-    EventOutcome.REFUSED: "Alınmadı",
+    EventOutcome.TAKEN: _("İşlendi"),
+    EventOutcome.KNOWN: _("Zaten kayıtlı"),
+    EventOutcome.REFUSED: _("Alınmadı"),
 }
-list_states = {"open": "Açık", "closed": "Kapandı", "cancelled": "Vazgeçildi"}
+list_states = {"open": _("Açık"), "closed": _("Kapandı"), "cancelled": _("Vazgeçildi")}
 
 kind_titles, reason_titles = KIND_TITLES, REASON_TITLES
 
@@ -40,27 +42,31 @@ def refusal(error: CodedError) -> str:
 
 
 SCANS: Mapping[ScanAnswer, str] = {
-    ScanAnswer.TAKEN: "alındı",
-    ScanAnswer.AGAIN: "zaten okutulmuştu",
-    ScanAnswer.UNKNOWN_CODE: "diye bir gönderimiz yok; çizgi kodu yeniden okutunuz",
-    ScanAnswer.LIST_CODE: "bir teslim listesinin numarası; listeyi değil zarfları okutunuz",
-    ScanAnswer.ON_OTHER_LIST: "başka bir listeyle kuryeye verilmiş; zarf buradaysa iade okutunuz",
-    ScanAnswer.HANDED_OVER: "kuryeye verilmiş; zarf buradaysa iade okutunuz",
-    ScanAnswer.ENDED: "kapanmış bir gönderi; zarfı ayırıp başvurusuna bakınız",
-    ScanAnswer.NOT_SENT: "ofisten hiç çıkmamış; zarfı teslim listesine okutunuz",
-    ScanAnswer.OTHER_DAY: "alınmadı: liste bugünün değil; kapatıp yenisini başlatınız",
-    ScanAnswer.LIST_CLOSED: "alınmadı: liste açık değil; yeni liste başlatınız",
-    ScanAnswer.CERTIFICATE_GONE: "alınmadı: kartın sertifikası geçerli değil; zarfı ayırınız",
-    ScanAnswer.NOT_ENVELOPED: "alınmadı: kartın zarflandığı okutulmamış; önce zarflamayı okutunuz",
+    ScanAnswer.TAKEN: _("alındı"),
+    ScanAnswer.AGAIN: _("zaten okutulmuştu"),
+    ScanAnswer.UNKNOWN_CODE: _("diye bir gönderimiz yok; çizgi kodu yeniden okutunuz"),
+    ScanAnswer.LIST_CODE: _("bir teslim listesinin numarası; listeyi değil zarfları okutunuz"),
+    ScanAnswer.ON_OTHER_LIST: _(
+        "başka bir listeyle kuryeye verilmiş; zarf buradaysa iade okutunuz"
+    ),
+    ScanAnswer.HANDED_OVER: _("kuryeye verilmiş; zarf buradaysa iade okutunuz"),
+    ScanAnswer.ENDED: _("kapanmış bir gönderi; zarfı ayırıp başvurusuna bakınız"),
+    ScanAnswer.NOT_SENT: _("ofisten hiç çıkmamış; zarfı teslim listesine okutunuz"),
+    ScanAnswer.OTHER_DAY: _("alınmadı: liste bugünün değil; kapatıp yenisini başlatınız"),
+    ScanAnswer.LIST_CLOSED: _("alınmadı: liste açık değil; yeni liste başlatınız"),
+    ScanAnswer.CERTIFICATE_GONE: _("alınmadı: kartın sertifikası geçerli değil; zarfı ayırınız"),
+    ScanAnswer.NOT_ENVELOPED: _(
+        "alınmadı: kartın zarflandığı okutulmamış; önce zarflamayı okutunuz"
+    ),
 }
 """What a scan came to; of one that a rule refused the rule says it."""
 
 
 def scanned(scan: ScannedCode) -> str:
     """Return the sentence of a scan, with the code that was read."""
-    code = scan.tracking_number or scan.code or "Boş kod"
+    code = scan.tracking_number or scan.code or gettext("Boş kod")
     if scan.answer is ScanAnswer.REFUSED and scan.refusal is not None:
-        return f"{code} alınmadı. {refusal(scan.refusal)}"
+        return gettext("%(code)s alınmadı. %(why)s", code=code, why=refusal(scan.refusal))
     return f"{code} {SCANS[scan.answer]}."
 
 

@@ -12,6 +12,7 @@ from handlers.applications.form import LONGEST_ADDRESS
 from handlers.kit.sentences import sentence_of
 from handlers.people import changes, closing, person_standing
 from states.kit.dates import parse_day
+from web.gate.language import gettext
 from web.gate.language import lazy_gettext as _
 from workflow.model.entry import storable
 
@@ -27,12 +28,12 @@ def _clean(text: str | None) -> str | None:
 
 
 def _text(label: str, most: int = changes.LONGEST, description: str = "") -> StringField:
-    too_long = validators.Length(max=most, message="Bu kadar uzun olamaz; kısaltınız.")
+    too_long = validators.Length(max=most, message=gettext("Bu kadar uzun olamaz; kısaltınız."))
     return StringField(label, filters=[_clean], description=description, validators=[too_long])
 
 
 def _choice(label: str, choices: Mapping[str, str]) -> SelectField:
-    offered = (("", "Seçiniz"), *choices.items())
+    offered = (("", gettext("Seçiniz")), *choices.items())
     return SelectField(label, choices=[SelectChoice(*one) for one in offered])
 
 
@@ -40,13 +41,13 @@ class ProofForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     """The document that was shown, why the data change, and the mark of what the page showed."""
 
     seen = HiddenField(validators=[validators.InputRequired(), validators.Length(max=64)])
-    proof = _choice("Gösterilen belge", changes.PROOFS)
-    number = _text("Belgenin numarası")
-    copy_at = _text("Kopyasının saklandığı yer")
+    proof = _choice(_("Gösterilen belge"), changes.PROOFS)
+    number = _text(_("Belgenin numarası"))
+    copy_at = _text(_("Kopyasının saklandığı yer"))
     reason = TextAreaField(
-        "Gerekçe",
+        _("Gerekçe"),
         filters=[_clean],
-        validators=[validators.Length(max=changes.LONGEST_REASON, message="Kısaltınız.")],
+        validators=[validators.Length(max=changes.LONGEST_REASON, message=_("Kısaltınız."))],
     )
 
     def shown(self) -> changes.DocumentShown:
@@ -78,12 +79,14 @@ _FIELDS = {
 class PersonDataForm(ProofForm):
     """What is known of a person."""
 
-    given_name = _text("Ad")
-    surname = _text("Soyad")
+    given_name = _text(_("Ad"))
+    surname = _text(_("Soyad"))
     email = _text("E-posta")
-    phone = _text("Telefon")
-    address = _text("Adres", LONGEST_ADDRESS)
-    institution = _text("Kurum kodu", description="Boş bırakılırsa kişi hiçbir kuruma bağlı olmaz.")
+    phone = _text(_("Telefon"))
+    address = _text(_("Adres"), LONGEST_ADDRESS)
+    institution = _text(
+        _("Kurum kodu"), description=_("Boş bırakılırsa kişi hiçbir kuruma bağlı olmaz.")
+    )
 
     def values(self) -> dict[str, str]:
         """Return the data as they are typed."""
@@ -94,10 +97,10 @@ class StandingForm(ProofForm):
     """What was learnt of a person, and since when it is so."""
 
     ground = _choice(
-        "Kişinin durumu", {name: one.title for name, one in person_standing.GROUNDS.items()}
+        _("Kişinin durumu"), {name: one.title for name, one in person_standing.GROUNDS.items()}
     )
-    since = _text("Ne zamandan beri", description="Gün.ay.yıl; örnek: 22.11.2026.")
-    proof = _choice("Gösterilen belge", person_standing.PROOFS)
+    since = _text(_("Ne zamandan beri"), description=_("Gün.ay.yıl; örnek: 22.11.2026."))
+    proof = _choice(_("Gösterilen belge"), person_standing.PROOFS)
 
     def stated(self) -> person_standing.StandingChange:
         """Return what is stated; Invalid for a day that is none."""
@@ -110,9 +113,11 @@ class StandingForm(ProofForm):
 class ClosingForm(ProofForm):
     """Whether an institution is open, and since when it is so."""
 
-    became = _choice("Kurumun durumu", {closing.CLOSED: "Kapandı", closing.OPEN: "Yeniden açıldı"})
-    since = _text("Ne zamandan beri", description="Gün.ay.yıl; örnek: 22.11.2026.")
-    proof = _choice("Gösterilen belge", closing.PROOFS)
+    became = _choice(
+        _("Kurumun durumu"), {closing.CLOSED: _("Kapandı"), closing.OPEN: _("Yeniden açıldı")}
+    )
+    since = _text(_("Ne zamandan beri"), description=_("Gün.ay.yıl; örnek: 22.11.2026."))
+    proof = _choice(_("Gösterilen belge"), closing.PROOFS)
 
     def stated(self) -> closing.InstitutionClosing:
         """Return what is stated; Invalid for a day that is none."""
@@ -125,7 +130,7 @@ class ClosingForm(ProofForm):
 class InstitutionForm(ProofForm):
     """What an institution is called."""
 
-    name = _text("Kurumun adı")
+    name = _text(_("Kurumun adı"))
 
 
 class NameDecisionForm(FlaskForm):  # type: ignore[misc] # the same

@@ -84,8 +84,8 @@ def rename_institution(code: str) -> ResponseReturnValue:
 
 def _done(changed: list[str]) -> str:
     if not changed:
-        return "Kayıttaki bilgiler zaten böyle; değişiklik yapılmadı."
-    return f"Değiştirildi: {', '.join(changed)}."
+        return gettext("Kayıttaki bilgiler zaten böyle; değişiklik yapılmadı.")
+    return gettext("Değiştirildi: %(fields)s.", fields=", ".join(changed))
 
 
 def _known(number: int) -> dict[str, str]:

@@ -20,6 +20,7 @@ from states.kit.reference import read_number
 from states.kit.text import normal
 from states.people.tckn import LENGTH, mask_all, parse
 from web.gate.composition import composed
+from web.gate.language import lazy_gettext as _
 from web.gate.limits import by_person, limiter
 from web.gate.permissions import allow
 from web.gate.sealed_names import open_name, seal_name
@@ -36,17 +37,17 @@ SEARCHES = "60 per minute"
 
 PURPOSE = "Kimlik numarasıyla arama"
 
-EMPTY = "Aradığınızı yazınız: başvuru numarası, kimlik numarası, seri no, gönderi no ya da ad."
-NOT_IN_ADDRESS = (
+EMPTY = _("Aradığınızı yazınız: başvuru numarası, kimlik numarası, seri no, gönderi no ya da ad.")
+NOT_IN_ADDRESS = _(
     "Kimlik numarası ve ad adres çubuğunda aranmaz; adresler kaydedilir. Yukarıdaki kutuya yazınız."
 )
-ALONE = "Kimlik numarasını tek başına yazınız; adla birlikte aranmaz."
-WRONG_TCKN = "Bu on bir rakam geçerli bir kimlik numarası değil; rakamları denetleyiniz."
-NO_SUCH_TCKN = "Bu kimlik numarasıyla kayıtlı kişi yok; numarayı denetleyiniz."
-NOTHING = (
+ALONE = _("Kimlik numarasını tek başına yazınız; adla birlikte aranmaz.")
+WRONG_TCKN = _("Bu on bir rakam geçerli bir kimlik numarası değil; rakamları denetleyiniz.")
+NO_SUCH_TCKN = _("Bu kimlik numarasıyla kayıtlı kişi yok; numarayı denetleyiniz.")
+NOTHING = _(
     "“{text}” bulunamadı. Numaraysa eksiksiz yazınız; adsa soyadının ya da adın başını yazınız."
 )
-SEVERAL = "“{text}” birden çok kaydın numarası; aradığınızı seçiniz."
+SEVERAL = _("“{text}” birden çok kaydın numarası; aradığınızı seçiniz.")
 
 
 @blueprint.app_template_global()

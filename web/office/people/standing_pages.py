@@ -12,6 +12,7 @@ from handlers.people.register import find_institution
 from states.kit.invalid import Invalid
 from states.kit.reference import MAX_ID
 from web.gate.composition import composed
+from web.gate.language import gettext
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.office.blueprint import blueprint
@@ -53,13 +54,16 @@ def state_standing(number: int) -> ResponseReturnValue:
 
 def _followed(done: StandingChanged) -> str:
     """Tell what followed, and what somebody has to see to by hand."""
-    parts = ["Kişinin durumu kaydedildi."]
+    parts = [gettext("Kişinin durumu kaydedildi.")]
     if done.moved:
-        parts.append(f"İşlem yapılan kayıtlar: {', '.join(done.moved)}.")
+        parts.append(gettext("İşlem yapılan kayıtlar: %(cases)s.", cases=", ".join(done.moved)))
     if done.left:
         parts.append(
-            f"Elle sonuçlandırılması gereken kayıtlar: {', '.join(done.left)}. Başka bir makamın "
-            "sertifikası o makama bildirilir; üretilmiş kartı üretim görevlisi imha eder."
+            gettext(
+                "Elle sonuçlandırılması gereken kayıtlar: %(cases)s. Başka bir makamın "
+                "sertifikası o makama bildirilir; üretilmiş kartı üretim görevlisi imha eder.",
+                cases=", ".join(done.left),
+            )
         )
     return " ".join(parts)
 
@@ -104,9 +108,11 @@ def state_closing(code: str) -> ResponseReturnValue:
 
 def _hanging(left: InstitutionDependents) -> str:
     """Tell what still has to be moved to another institution."""
-    return (
-        f"Kurumun durumu kaydedildi. Bu kuruma kayıtlı {left.persons} kişi ve {left.applications} "
-        "açık başvuru var; kişilerin yeni kurumu kaydedilene kadar başvuruları ilerlemez."
+    return gettext(
+        "Kurumun durumu kaydedildi. Bu kuruma kayıtlı %(persons)s kişi ve %(applications)s "
+        "açık başvuru var; kişilerin yeni kurumu kaydedilene kadar başvuruları ilerlemez.",
+        persons=left.persons,
+        applications=left.applications,
     )
 
 

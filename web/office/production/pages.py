@@ -14,6 +14,8 @@ from handlers.desk.claims import user_id
 from handlers.kit.moves import START_PRODUCTION
 from handlers.kit.roles import DESK, OPERATOR
 from web.gate.composition import composed
+from web.gate.language import gettext
+from web.gate.language import lazy_gettext as _
 from web.gate.permissions import allow
 from web.gate.session import current, polled
 from web.kit.formats import number
@@ -42,14 +44,14 @@ LARGEST_TRAY = 1_000
 INSIDE = "inside"
 """The setting NES_STATION where the worker makes the cards itself."""
 
-_RANGE = f"1 ile {number(LARGEST_TRAY)} arasında bir sayı yazınız."
+_RANGE = _("1 ile 1.000 arasında bir sayı yazınız.")
 
 
 class TrayForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     """How many cards are to be started."""
 
     cards = IntegerField(
-        "Kart sayısı",
+        _("Kart sayısı"),
         default=TRAY,
         validators=[
             validators.InputRequired(_RANGE),
@@ -84,13 +86,13 @@ def start_tray() -> ResponseReturnValue:
     today = day_in_istanbul(composition.clock.now())
     cards = int(form.cards.data)
     chosen = tray(_definition(), today, user_id(actor), cards)
-    words = [f"Üretim sırası, en acil {number(cards)} başvuru"]
+    words = [gettext("Üretim sırası, en acil %(number)s başvuru", number=number(cards))]
     found = {"scope": bulk_words.OF_TRAY, "words": words}
     wish = BatchRequest(bulk_entry.WORKFLOW, START_PRODUCTION, actor, None, found)
     try:
         batch = bulk_entry.prepare(wish, chosen)
     except BatchEmpty:
-        flash("Üretim sırasında başlatabileceğiniz başvuru yok.", "info")
+        flash(gettext("Üretim sırasında başlatabileceğiniz başvuru yok."), "info")
         return redirect(url_for("office.production_line"))
     _warn_of_blanks(batch)
     return redirect(url_for("office.bulk", number=batch))
@@ -104,8 +106,12 @@ def _warn_of_blanks(number_of_batch: int) -> None:
         level = read_level(connection)
     if batch is not None and level.kept and level.blanks < batch.total:
         flash(
-            f"Stokta {number(level.blanks)} boş kart var, tepside {number(batch.total)} başvuru: "
-            "prova her başvuruya tek başına bakar; kartlar bitince kalanlar sırada bekler.",
+            gettext(
+                "Stokta %(blanks)s boş kart var, tepside %(cases)s başvuru: "
+                "prova her başvuruya tek başına bakar; kartlar bitince kalanlar sırada bekler.",
+                blanks=number(level.blanks),
+                cases=number(batch.total),
+            ),
             "warning",
         )
 

@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, or_, select, text
 from states.cases.application import Application
 from states.logs.journal import RefusedAttempt
 from states.logs.timer_wait import TimerWait
+from web.gate.language import lazy_gettext as _
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -25,11 +26,11 @@ COUNTED = 50_000
 """Where counting stops, so that the page costs the same whatever stands in the queue."""
 
 BANDS = {
-    "ended": "Süresi doldu",
-    "week": "7 gün ya da daha az",
-    "month": "8–30 gün",
-    "later": "30 günden çok",
-    "none": "Eski sertifika yok",
+    "ended": _("Süresi doldu"),
+    "week": _("7 gün ya da daha az"),
+    "month": _("8–30 gün"),
+    "later": _("30 günden çok"),
+    "none": _("Eski sertifika yok"),
 }
 """How many days the old certificate has left, most urgent first."""
 

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from handlers.upkeep import figures
+from web.gate.language import gettext
+from web.gate.language import lazy_gettext as _
+from web.kit.formats import day as written_day
 from web.office.production.line import FAILED, FINISHED, HANDED_OVER
 from workflow.model.clock import start_of_day
 
@@ -22,10 +25,10 @@ if TYPE_CHECKING:
 SPOILT = "spoil"
 
 SERIES = {
-    FINISHED: "Yapılan kart",
-    FAILED: "Başarısız deneme",
-    SPOILT: "Bozulan kart",
-    HANDED_OVER: "Kuryeye verilen gönderi",
+    FINISHED: _("Yapılan kart"),
+    FAILED: _("Başarısız deneme"),
+    SPOILT: _("Bozulan kart"),
+    HANDED_OVER: _("Kuryeye verilen gönderi"),
 }
 """What is counted, by the move of the journal, and its title."""
 
@@ -99,7 +102,7 @@ def by_day(counted: Counted, today: date) -> ShiftFigures:
     first = today - timedelta(days=figures.DAYS_BACK - 1)
     days = (first + timedelta(days=n) for n in range(figures.DAYS_BACK))
     return ShiftFigures(
-        [ShiftRow(f"{day:%d.%m.%Y}", _counts(found, day.toordinal())) for day in days]
+        [ShiftRow(written_day(day), _counts(found, day.toordinal())) for day in days]
     )
 
 
@@ -109,7 +112,7 @@ def _counts(found: Mapping[tuple[str, int], int], place: int) -> tuple[int, ...]
 
 def as_table(figures_: ShiftFigures, heading: str) -> Iterable[tuple[object, ...]]:
     """Yield the lines of the takeout: the heading, the rows, the sum."""
-    yield (heading, *SERIES.values())
+    yield (heading, *map(str, SERIES.values()))
     for row in figures_.rows:
         yield (row.label, *row.counts)
-    yield ("Toplam", *figures_.sums)
+    yield (gettext("Toplam"), *figures_.sums)

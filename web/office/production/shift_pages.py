@@ -10,8 +10,10 @@ from flask import Response, render_template, request
 from handlers.kit.roles import DESK
 from handlers.upkeep import figures
 from web.gate.composition import composed
+from web.gate.language import gettext
 from web.gate.permissions import allow
 from web.kit.charts import Column, columns
+from web.kit.formats import day as written_day
 from web.kit.formats import long_day
 from web.kit.tables import TableColumn
 from web.office.blueprint import blueprint
@@ -54,7 +56,7 @@ def shift_figures() -> ResponseReturnValue:
         hours=hours,
         hour_charts=_charts(hours, long_day(day or today)),
         days=days,
-        day_charts=_charts(days, "son 30 gün"),
+        day_charts=_charts(days, gettext("son 30 gün")),
         counted_at=counted.at,
         titles=[TableColumn(title, number=True) for title in SERIES.values()],
     )
@@ -68,11 +70,15 @@ def shift_takeout() -> ResponseReturnValue:
     today = day_in_istanbul(composition.clock.now())
     day = _day(request.args.get("gun", ""), today)
     if day is None:
-        table = shift.as_table(shift.by_day(figures.counted(composition.engine), today), "Gün")
+        table = shift.as_table(
+            shift.by_day(figures.counted(composition.engine), today), gettext("Gün")
+        )
         name = f"uretim-gunler-{today:%Y-%m-%d}"
     else:
         with composition.database.connect() as connection:
-            table = shift.as_table(shift.by_hour(connection, day), f"Saat, {day:%d.%m.%Y}")
+            table = shift.as_table(
+                shift.by_hour(connection, day), gettext("Saat, %(day)s", day=written_day(day))
+            )
         name = f"uretim-{day:%Y-%m-%d}"
     lines = BYTE_ORDER_MARK + "".join(csv_line(list(line)) for line in table)
     answer = Response(lines, content_type="text/csv; charset=utf-8")

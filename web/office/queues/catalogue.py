@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 
 from handlers.kit.roles import OPERATOR
-from web.gate.language import spoken
+from web.gate.language import gettext, spoken
+from web.gate.language import lazy_gettext as _
 from web.office.queues.worklist import QueueFilter, carries_on, open_states, workable
 
 if TYPE_CHECKING:
@@ -18,21 +19,21 @@ if TYPE_CHECKING:
     from workflow.model.definition import Definition
 
 QUEUES = {
-    "wet_signature": "Kaydedilecek evrak",
-    "in_person": "Kimliği görülecekler",
-    "paper_received": "İncelenecek evrak",
-    "in_review": "İncelenecek yanıtlar",
-    "queued": "Üretim sırası",
-    "production_stopped": "Üretimi duranlar",
-    "produced": "Kurye kaydı alınacaklar",
-    "not_booked": "Kurye kaydı alınamayanlar",
-    "booked": "Kuryeye verilecekler",
-    "couriered": "Kuryedekiler",
-    "awaiting_collection": "Alınmayı bekleyen gönderiler",
-    "courier_silent": "Haber alınamayan gönderiler",
-    "recalled": "Kuryeden geri istenenler",
-    "delivery_contested": "İncelenecek teslimatlar",
-    "courier_returned": "Kuryeden dönenler",
+    "wet_signature": _("Kaydedilecek evrak"),
+    "in_person": _("Kimliği görülecekler"),
+    "paper_received": _("İncelenecek evrak"),
+    "in_review": _("İncelenecek yanıtlar"),
+    "queued": _("Üretim sırası"),
+    "production_stopped": _("Üretimi duranlar"),
+    "produced": _("Kurye kaydı alınacaklar"),
+    "not_booked": _("Kurye kaydı alınamayanlar"),
+    "booked": _("Kuryeye verilecekler"),
+    "couriered": _("Kuryedekiler"),
+    "awaiting_collection": _("Alınmayı bekleyen gönderiler"),
+    "courier_silent": _("Haber alınamayan gönderiler"),
+    "recalled": _("Kuryeden geri istenenler"),
+    "delivery_contested": _("İncelenecek teslimatlar"),
+    "courier_returned": _("Kuryeden dönenler"),
 }
 """What a queue is called by what is done there; a state that is not named goes by its title."""
 
@@ -68,15 +69,19 @@ def queues_of(definition: Definition, role: str, user: int) -> list[Queue]:
     states = workable(definition, role)
     every = open_states(definition)
     own = Queue(
-        MINE, "İş listem", "office.worklist_page", QueueFilter(holder=user),
-        "Üzerinizde başvuru yok; alınabileceklerden birini üzerinize alabilirsiniz.",
+        MINE, gettext("İş listem"), "office.worklist_page", QueueFilter(holder=user),
+        gettext("Üzerinizde başvuru yok; alınabileceklerden birini üzerinize alabilirsiniz."),
     )  # fmt: skip
     free = Queue(
-        FREE, "Alınabilecekler", "office.unclaimed", QueueFilter(states, free=True),
-        "Alınabilecek başvuru yok.",
+        FREE, gettext("Alınabilecekler"), "office.unclaimed", QueueFilter(states, free=True),
+        gettext("Alınabilecek başvuru yok."),
     )  # fmt: skip
     whole = Queue(
-        EVERY, "Tüm başvurular", "office.applications", QueueFilter(every), "Açık başvuru yok."
+        EVERY,
+        gettext("Tüm başvurular"),
+        "office.applications",
+        QueueFilter(every),
+        gettext("Açık başvuru yok."),
     )
     queues = [_queue(definition, role, state) for state in states]
     return [own, free, *queues, *_production(role, states), whole]
@@ -85,8 +90,12 @@ def queues_of(definition: Definition, role: str, user: int) -> list[Queue]:
 def _production(role: str, states: tuple[str, ...]) -> list[Queue]:
     if role != OPERATOR:
         return []
-    empty = "Üretimde veya kuryede bekleyen başvuru yok."
-    return [Queue(PRODUCTION, "Üretim ve kurye", "office.production", QueueFilter(states), empty)]
+    empty = gettext("Üretimde veya kuryede bekleyen başvuru yok.")
+    return [
+        Queue(
+            PRODUCTION, gettext("Üretim ve kurye"), "office.production", QueueFilter(states), empty
+        )
+    ]
 
 
 def _queue(definition: Definition, role: str, state: str) -> Queue:
@@ -97,7 +106,7 @@ def _queue(definition: Definition, role: str, state: str) -> Queue:
         title=QUEUES.get(state, spoken(definition.states[state].title)),
         endpoint="office.queue",
         scope=QueueFilter((state,)),
-        empty="Bu sırada başvuru yok.",
+        empty=gettext("Bu sırada başvuru yok."),
         state=state,
         tasks=tuple(spoken(move.title) for move in carrying),
     )

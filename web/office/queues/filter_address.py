@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from states.kit.text import normal, sort_key
 from web.gate.language import lazy_gettext
+from web.gate.language import lazy_gettext as _
 from web.gate.sealed_names import open_name, seal_name
 from web.kit.formats import day as day_words
 from web.kit.tables import TableColumn
@@ -35,10 +36,14 @@ LONGEST = 300
 ORDER = ("sirala", "yon")
 """The parts that say how the list is sorted."""
 
-SORTED = {"ad": "Başvuru sahibi, kurum", "gelis": "Bu duruma geliş", "son-tarih": "Son tarih"}
+SORTED = {
+    "ad": _("Başvuru sahibi, kurum"),
+    "gelis": _("Bu duruma geliş"),
+    "son-tarih": _("Son tarih"),
+}
 """The headings of the columns that a list can be sorted by, under their words in the address."""
 
-HOLDERS = {"ben": "Benim üzerimde", "bos": "Kimsenin üzerinde değil"}
+HOLDERS = {"ben": _("Benim üzerimde"), "bos": _("Kimsenin üzerinde değil")}
 
 WORDS = {
     "kurum": lazy_gettext("Kurum: {}"),

@@ -10,6 +10,7 @@ from handlers.desk import saved_filters
 from handlers.kit.roles import DESK
 from web.gate.composition import composed
 from web.gate.errors import told
+from web.gate.language import gettext
 from web.gate.permissions import allow
 from web.office.blueprint import blueprint
 from web.office.queues import filter_address
@@ -51,9 +52,9 @@ def save_filter() -> ResponseReturnValue:
             composition.clock.now(),
         )
     except RuleFailed as error:
-        flash(f"Filtre kaydedilmedi: {told(error, desk.definition)}", "danger")
+        flash(gettext("Filtre kaydedilmedi: %(why)s", why=told(error, desk.definition)), "danger")
     else:
-        flash("Filtre kaydedildi.", "success")
+        flash(gettext("Filtre kaydedildi."), "success")
     return _to_list(queue, query)
 
 
@@ -64,7 +65,7 @@ def forget_filter(number: int) -> ResponseReturnValue:
     desk = QueueViewer()
     queue = desk.queue_of(request.form.get("liste", ""))
     if saved_filters.forget(composed().database, desk.user, number):
-        flash("Filtre silindi.", "success")
+        flash(gettext("Filtre silindi."), "success")
     return _to_list(queue, filter_address.read_text(request.form.get("filtre", "")))
 
 

@@ -12,6 +12,7 @@ from states.cases.application import NO_DEADLINE, Application
 from states.people.institution import Institution
 from states.people.person import Person
 from states.people.user import User
+from web.gate.language import gettext
 from web.kit.formats import number
 from web.office.queues import worklist
 from web.office.queues.worklist import GROUPS, QueueCursor, QueueFilter
@@ -56,7 +57,9 @@ class Count:
 
     def __str__(self) -> str:
         """Write the count in words: ``214`` or ``1.000'den çok``."""
-        return f"{number(CAP)}'den çok" if self.more else number(self.value)
+        return (
+            gettext("%(number)s'den çok", number=number(CAP)) if self.more else number(self.value)
+        )
 
     def __bool__(self) -> bool:
         """Say whether there is any."""

@@ -14,6 +14,7 @@ from handlers.desk.claims import carries_on, workable
 from states.cases.application import NO_DEADLINE, Application
 from states.kit.reference import read_number
 from states.people.institution import Institution
+from web.gate.language import lazy_gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,10 +39,10 @@ PAGE = 50
 SOON = timedelta(days=3)
 
 TITLES = {
-    "late": "Süresi geçti",
-    "today": "Bugün",
-    "soon": "3 gün içinde",
-    "later": "Sonra",
+    "late": _("Süresi geçti"),
+    "today": _("Bugün"),
+    "soon": _("3 gün içinde"),
+    "later": _("Sonra"),
 }
 """The groups of lateness, most urgent first."""
 

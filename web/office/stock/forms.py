@@ -23,7 +23,8 @@ from handlers.cards.payloads import BoxCount
 from handlers.kit.sentences import sentence_of
 from states.cases.card_box import MOST_CARDS
 from states.kit.invalid import Invalid
-from web.gate.language import language, spoken
+from web.gate.language import gettext, language, spoken
+from web.gate.language import lazy_gettext as _
 
 if TYPE_CHECKING:
     from workflow.model.context import Payload
@@ -33,28 +34,28 @@ LONGEST_REASON = 1000
 LONGEST_LIST = (LONGEST_NUMBER + 2) * (MOST_CARDS + 1)
 """Characters of a list of numbers that is read at all."""
 
-_NEEDED = "Bu alanı doldurunuz."
-_COUNT = "Saydığınız kart sayısını rakamla yazınız."
+_NEEDED = _("Bu alanı doldurunuz.")
+_COUNT = _("Saydığınız kart sayısını rakamla yazınız.")
 
 
 class BoxForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     """A box as it came: the numbers of its cards as first and last, or as a list."""
 
     name = StringField(
-        "Kutunun adı ya da numarası",
-        description="Kutunun üzerinde yazan.",
+        _("Kutunun adı ya da numarası"),
+        description=_("Kutunun üzerinde yazan."),
         validators=[validators.InputRequired(_NEEDED), validators.Length(max=LONGEST_NAME)],
     )
     maker = StringField(
-        "Kartların üreticisi",
+        _("Kartların üreticisi"),
         validators=[validators.InputRequired(_NEEDED), validators.Length(max=LONGEST_NAME)],
     )
-    first = StringField("İlk kartın numarası", validators=[validators.Length(max=100)])
-    last = StringField("Son kartın numarası", validators=[validators.Length(max=100)])
+    first = StringField(_("İlk kartın numarası"), validators=[validators.Length(max=100)])
+    last = StringField(_("Son kartın numarası"), validators=[validators.Length(max=100)])
     numbers = TextAreaField(
-        "Numaralar birbirini izlemiyorsa: numara listesi",
-        description="Her satıra bir numara; tablodan yapıştırabilirsiniz.",
-        validators=[validators.Length(max=LONGEST_LIST, message="Liste çok uzun.")],
+        _("Numaralar birbirini izlemiyorsa: numara listesi"),
+        description=_("Her satıra bir numara; tablodan yapıştırabilirsiniz."),
+        validators=[validators.Length(max=LONGEST_LIST, message=_("Liste çok uzun."))],
     )
 
     def box(self) -> NewBox | None:
@@ -62,7 +63,7 @@ class BoxForm(FlaskForm):  # type: ignore[misc] # the library carries no types
         typed = (self.numbers.data or "").strip()
         first, last = (self.first.data or "").strip(), (self.last.data or "").strip()
         if bool(typed) == bool(first or last):
-            both = "Ya ilk ve son numarayı ya da numara listesini yazınız."
+            both = gettext("Ya ilk ve son numarayı ya da numara listesini yazınız.")
             (self.numbers if typed else self.first).errors = [both]
             return None
         try:
@@ -91,8 +92,8 @@ class CountBox(StockMove):
     """How many cards somebody has counted."""
 
     cards = IntegerField(
-        "Saydığınız kart sayısı",
-        description="Kutuyu açıp kartları siz sayınız; kutuyu teslim alan sayamaz.",
+        _("Saydığınız kart sayısı"),
+        description=_("Kutuyu açıp kartları siz sayınız; kutuyu teslim alan sayamaz."),
         validators=[
             validators.InputRequired(_COUNT),
             validators.NumberRange(0, 10 * MOST_CARDS, message=_COUNT),
@@ -108,8 +109,8 @@ class ReasonedMove(StockMove):
     """A reason that is one of the codes of the move, with own words where they help."""
 
     words = TextAreaField(
-        "Açıklama",
-        description="Başka bir neden seçildiyse yazılması gerekir.",
+        _("Açıklama"),
+        description=_("Başka bir neden seçildiyse yazılması gerekir."),
         validators=[validators.Length(max=LONGEST_REASON)],
     )
 
@@ -122,7 +123,7 @@ class ReasonedMove(StockMove):
 class ChosenCards(FlaskForm):  # type: ignore[misc] # the same
     """Cards that were ticked in a list."""
 
-    cards = SelectMultipleField("Kartlar", validate_choice=False)
+    cards = SelectMultipleField(_("Kartlar"), validate_choice=False)
 
 
 def form_of(move: Transition) -> type[StockMove]:
@@ -138,8 +139,8 @@ def form_of(move: Transition) -> type[StockMove]:
 def _reasoned(codes: tuple[tuple[str, str], ...]) -> type[StockMove]:
     """Return a form that offers these codes."""
     cause = RadioField(
-        "Neden",
+        gettext("Neden"),
         choices=[SelectChoice(code, text) for code, text in codes],
-        validators=[validators.InputRequired("Bir neden seçiniz.")],
+        validators=[validators.InputRequired(gettext("Bir neden seçiniz."))],
     )
     return type("ReasonedStockMove", (ReasonedMove,), {"cause": cause})

@@ -13,7 +13,7 @@ from states.kit.invalid import Invalid
 from states.kit.reference import reference as reference_of
 from web.gate.composition import composed
 from web.gate.errors import status_of, told
-from web.gate.language import language, spoken
+from web.gate.language import gettext, language, spoken
 from web.gate.permissions import allow, may_open
 from web.gate.session import current
 from web.kit.formats import number
@@ -81,7 +81,9 @@ def find_card() -> ResponseReturnValue:
     with composed().database.connect() as connection:
         found = reading.card_by_number(connection, typed)
     if found is None:
-        flash(f"“{typed.strip()}” numaralı kart stokta hiç olmadı.", "info")
+        flash(
+            gettext("“%(number)s” numaralı kart stokta hiç olmadı.", number=typed.strip()), "info"
+        )
         return redirect(url_for("office.stock"))
     return redirect(url_for("office.stock_item", reference=found))
 
@@ -112,7 +114,11 @@ def receive_box() -> ResponseReturnValue:
         field.errors = [told(refusal, composition.library.workflow("box"))]
         return render_template("office/stock_box.html", form=form), status_of(refusal)
     flash(
-        f"Kutu teslim alındı: {number(len(box.numbers))} kart. Şimdi başka biri sayar.", "success"
+        gettext(
+            "Kutu teslim alındı: %(number)s kart. Şimdi başka biri sayar.",
+            number=number(len(box.numbers)),
+        ),
+        "success",
     )
     return redirect(url_for("office.stock_item", reference=reference_of("box", case_id)))
 
@@ -189,7 +195,10 @@ def make_stock_move(reference: str, trigger: str) -> ResponseReturnValue:
         page = _move_page(case, move, form, told(refusal, case.definition))
         return page, status_of(refusal)
     title = spoken(case.definition.states[moved.state].title)
-    flash(f"{spoken(move.title)}: yapıldı. Yeni durum: {title}.", "success")
+    flash(
+        gettext("%(move)s: yapıldı. Yeni durum: %(state)s.", move=spoken(move.title), state=title),
+        "success",
+    )
     return redirect(url_for("office.stock_item", reference=case.reference))
 
 
@@ -218,12 +227,25 @@ def move_chosen(trigger: str) -> ResponseReturnValue:
     chosen = reading.ids_of((form.cards.data or [])[: reading.SHOWN_CARDS])
     title = spoken(definition.transitions[trigger].title)
     if not chosen:
-        flash("Önce kartları seçiniz; hiçbir kart değişmedi.", "info")
+        flash(gettext("Önce kartları seçiniz; hiçbir kart değişmedi."), "info")
         return redirect(url_for("office.stock"))
     tally = composition.engine.fire_many("card", trigger, current().actor, chosen)
     if tally.moved:
-        flash(f"{title}: {number(tally.moved)} kart için yapıldı.", "success")
+        flash(
+            gettext(
+                "%(move)s: %(number)s kart için yapıldı.", move=title, number=number(tally.moved)
+            ),
+            "success",
+        )
     for code, cards in tally.refused.items():
         said = bulk_words.reason_of(definition, definition.transitions[trigger], code)
-        flash(f"{title}: {number(cards)} kart için yapılmadı. {said}", "danger")
+        flash(
+            gettext(
+                "%(move)s: %(number)s kart için yapılmadı. %(why)s",
+                move=title,
+                number=number(cards),
+                why=said,
+            ),
+            "danger",
+        )
     return redirect(url_for("office.stock"))
