@@ -7,3 +7,6 @@ PURPOSES = {
     "objection": "İtiraz veya şikâyet",
     "audit": "Denetim",
 }
+
+SEARCH = "Kimlik numarasıyla arama"
+"""What a search by identity number is kept under."""

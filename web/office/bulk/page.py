@@ -164,7 +164,7 @@ def mine(database: Engine, actor: str | None, before: int) -> tuple[list[Batch],
 def takeout(database: Engine, batch: Batch, definition: Definition) -> Iterator[str]:
     """Yield the lines of a CSV with every case of a batch; memory stays constant."""
     move = definition.transitions.get(batch.trigger)
-    yield BYTE_ORDER_MARK + csv_line(list(HEAD))
+    yield BYTE_ORDER_MARK + csv_line([str(title) for title in HEAD])
     query = (
         select(
             BatchItem.case_id,
@@ -187,7 +187,7 @@ def _cells(
 ) -> list[object]:
     return [
         reference("application", row.case_id),
-        bulk_words.OUTCOMES.get(row.outcome, gettext("Denenmedi")),
+        str(bulk_words.OUTCOMES.get(row.outcome) or gettext("Denenmedi")),
         row.code or "",
         bulk_words.reason_of(definition, move, row.code) if row.code else "",
         bulk_words.foretold(row.rehearsed),

@@ -25,6 +25,7 @@ from web.gate.limits import by_person, limiter
 from web.gate.permissions import allow
 from web.gate.sealed_names import open_name, seal_name
 from web.gate.session import current, signed_in
+from web.kit.reading_purposes import SEARCH
 from web.office.blueprint import blueprint
 from web.office.people import lookup, persons
 
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 LONGEST = 100
 SEARCHES = "60 per minute"
 """How often one person may search: nobody reads the register by trying numbers."""
-
-PURPOSE = "Kimlik numarasıyla arama"
 
 EMPTY = _("Aradığınızı yazınız: başvuru numarası, kimlik numarası, seri no, gönderi no ya da ad.")
 NOT_IN_ADDRESS = _(
@@ -119,7 +118,7 @@ def _known(tckn: str) -> int | None:
     with composition.database.connect() as connection:
         number = find_person(connection, vault_of(composition.settings), tckn)
     if number is not None:
-        record_read(composition.engine, current().actor, "tckn", PURPOSE, number)
+        record_read(composition.engine, current().actor, "tckn", SEARCH, number)
     return number
 
 

@@ -153,7 +153,7 @@ def _word(name: str, value: str, definition: Definition) -> str:
     if name in WORDS:
         day = _day(value)
         return WORDS[name].format(day_words(day) if day else value)
-    return TITLES.get(value) or HOLDERS.get(value, value)
+    return str(TITLES.get(value) or HOLDERS.get(value, value))
 
 
 def _without(query: Query, name: str, value: str) -> Query:
