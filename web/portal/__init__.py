@@ -13,6 +13,7 @@ from web.portal import (
     lost_card,
     messages,
     pin,
+    reading,
 )
 from web.portal.blueprint import blueprint
 
@@ -30,4 +31,5 @@ __all__ = [
     "lost_card",
     "messages",
     "pin",
+    "reading",
 ]

@@ -88,6 +88,7 @@ def approval(reference: str) -> ResponseReturnValue:
         "portal/approval.html",
         case=case,
         form=ApproveForm(formdata=None, seen=str(case.version), belge=document.sha256),
+        document=document,
         text=letters.words_of(document),
         consent=own_records.consent_in_force(),
         sentence=sentence,

@@ -37,6 +37,7 @@ def read_and_sign(
         case=case,
         form=form,
         heading=heading,
+        document=document,
         text=letters.words_of(document),
         fingerprint=short_fingerprint(letters.signable(document)),
         back=back,

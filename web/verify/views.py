@@ -8,13 +8,16 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request, url_for
 
 from handlers.desk import documents, verification
+from handlers.papers import reading
+from handlers.papers.letters import APPLICATION_FORM, Template
 from handlers.papers.letters.sheets import VERIFICATION_PATH
 from signing.cms.pades import SIZE_LIMIT
 from web.gate.composition import composed
 from web.gate.guesses import Guesses
+from web.gate.language import gettext
 from web.gate.language import lazy_gettext as _
 from web.gate.limits import LimitOfAll, limiter
 from web.gate.permissions import public
@@ -63,6 +66,29 @@ def compare() -> ResponseReturnValue:
     return _answered(request.args.get("kod", ""), FileForm())
 
 
+@blueprint.get(f"{VERIFICATION_PATH}/ingilizce/<kind>/<revision>")
+@public
+@asking
+def wording(kind: str, revision: str) -> ResponseReturnValue:
+    """Show in English what every document of a revision says; the data of none."""
+    parts = reading.read_wording(kind, revision)
+    if not parts:
+        abort(404)
+    return render_template(
+        "reading.html",
+        parts=parts,
+        code="",
+        back=url_for("verify.page"),
+        back_title=gettext("Belge doğrulama"),
+    )
+
+
+@blueprint.app_template_global()
+def current_form() -> Template:
+    """Return the application form in its current revision."""
+    return APPLICATION_FORM
+
+
 def _answered(typed: str, file: FileForm | None = None) -> ResponseReturnValue:
     code = verification.read_code(typed[:LONGEST_CODE])
     if not code:
@@ -103,5 +129,11 @@ def _ask(form: CodeForm, status: int = HTTPStatus.OK) -> ResponseReturnValue:
 def _show(
     found: DocumentStanding, form: FileForm, *, same: bool | None = None
 ) -> ResponseReturnValue:
-    answer = render_template("verify/document.html", found=found, form=form, same=same)
+    answer = render_template(
+        "verify/document.html",
+        found=found,
+        form=form,
+        same=same,
+        readable=bool(reading.read_wording(found.document.kind, found.document.revision)),
+    )
     return answer, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK

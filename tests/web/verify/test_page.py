@@ -84,6 +84,22 @@ def test_a_signed_form_says_what_it_is_and_shows_nobody(world: World, visitor: V
         assert hidden not in page.response.text
 
 
+def test_what_a_document_says_can_be_read_in_english_without_its_data(
+    world: World, visitor: Visitor
+) -> None:
+    _, form = renewal(world, "wet_signature")
+    way = asked(visitor, form).links["İngilizce okuma nüshası"]
+    assert way == "/dogrula/ingilizce/application_form/02"
+    page = visitor.get(way)
+    assert page.heading == "APPLICATION FORM FOR A QUALIFIED ELECTRONIC CERTIFICATE"
+    facts = dict(zip(page.all("dt"), page.all("dd"), strict=True))
+    assert facts["Name and surname"] == "……"
+    assert facts["Revision"] == "02"
+    assert visitor.get("/dogrula/ingilizce/hand_over/01").links["Belge doğrulama"] == "/dogrula"
+    visitor.get("/dogrula/ingilizce/application_form/99", 404)
+    visitor.get("/dogrula/ingilizce/house/01", 404)
+
+
 @pytest.mark.parametrize(
     "typed",
     ["{}", " {} ", "{}\n", "{} - ", "%20{}"],
