@@ -25,8 +25,8 @@ from handlers.papers.reading.structure import (
     TEXT,
     TITLE,
     blocks_of,
-    pattern_of,
     source_of,
+    values_in,
 )
 
 if TYPE_CHECKING:
@@ -76,8 +76,8 @@ def read_copy(document: Document, titles: Mapping[str, str]) -> list[Part]:
     ``titles`` are English names of what the document calls by a Turkish one: kinds, methods.
     """
     source = source_of(document.kind, document.revision)
-    found = None if source is None else pattern_of(source).fullmatch(words_of(document))
-    return _copy(document.kind, document.revision, found.groupdict() if found else {}, titles)
+    found = None if source is None else values_in(words_of(document), source)
+    return _copy(document.kind, document.revision, found or {}, titles)
 
 
 def read_wording(kind: str, revision: str) -> list[Part]:

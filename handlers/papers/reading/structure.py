@@ -64,16 +64,25 @@ def blocks_of(kind: str, revision: str) -> tuple[Block, ...]:
     return tuple(_of_sheet(file.read_text(encoding="utf-8")))
 
 
-def pattern_of(source: str) -> re.Pattern[str]:
-    """Return what a text drawn from a template looks like; each place is a group of its name."""
-    parts, end, seen = [], 0, set[str]()
-    for place in _PLACE.finditer(source):
-        name = _name(place)
-        group = "(.*)" if name in seen else f"(?P<{name}>.*)"
-        parts += [re.escape(source[end : place.start()]), group]
-        end = place.end()
-        seen.add(name)
-    return re.compile("".join([*parts, re.escape(source[end:])]))
+def values_in(words: str, source: str) -> dict[str, str] | None:
+    """Return what fills the places of a text that was drawn from a template; None for another.
+
+    A value holds no line break, so that none can pass for the lines around it.
+    """
+    places = list(_PLACE.finditer(source))
+    ends = [*(place.start() for place in places), len(source)]
+    texts = [source[at:end] for at, end in zip([0, *(p.end() for p in places)], ends, strict=True)]
+    if not words.startswith(texts[0]):
+        return None
+    found: dict[str, str] = {}
+    at = len(texts[0])
+    for place, following in zip(places, texts[1:], strict=True):
+        end = words.find(following, at)
+        if end < 0 or "\n" in words[at:end]:
+            return None
+        found.setdefault(_name(place), words[at:end])
+        at = end + len(following)
+    return found if at == len(words) else None
 
 
 def _named(kind: str, revision: str) -> bool:

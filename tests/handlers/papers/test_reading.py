@@ -134,9 +134,18 @@ def test_the_copy_of_a_consent_holds_its_terms_and_an_english_day(
     )
 
 
-def test_what_differs_from_its_template_tells_no_data() -> None:
+@pytest.mark.parametrize(
+    ("wording", "changed"),
+    [
+        ("Kurum:", "Kurumu:"),
+        ("NİTELİKLİ", "NITELIKLI"),
+        ("\nTelefon:", "\nFaks: 1\nTelefon:"),
+        ("kabul ederim.\n", "kabul ederim.\nEk madde.\n"),
+    ],
+)
+def test_what_differs_from_its_template_tells_no_data(wording: str, changed: str) -> None:
     form = drawn(letters.APPLICATION_FORM, FORM)
-    form.content = form.content.replace(b"Kurum:", b"Kurumu:")
+    form.content = form.content.decode().replace(wording, changed).encode()
     facts = told(reading.read_copy(form, {}))
     blank = {reading.BLANK, f"{reading.BLANK} (Istanbul)"}
     assert {text(value) for value in facts.values()} == blank
