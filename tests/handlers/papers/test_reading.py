@@ -77,7 +77,7 @@ def test_every_sentence_of_a_released_document_has_its_english_and_nothing_else_
     assert [
         turkish
         for turkish, one in english.items()
-        if set(places.findall(turkish)) != set(places.findall(one.string))
+        if set(places.findall(str(turkish))) != set(places.findall(str(one.string)))
     ] == []
     assert reading.english_of("Doküman kodu") == "Document code"
 
