@@ -13,7 +13,6 @@ from web.portal import (
     lost_card,
     messages,
     pin,
-    reading,
 )
 from web.portal.blueprint import blueprint
 
@@ -31,5 +30,4 @@ __all__ = [
     "lost_card",
     "messages",
     "pin",
-    "reading",
 ]

@@ -121,7 +121,7 @@ def _begun(line: str) -> Block | None:
     if fact is not None:
         return Block(FACT, fact[1], value=fact[2])
     bare = re.sub(r"\{\w+\}", "", line)
-    if bare == bare.upper():
+    if bare.isupper():
         return Block(HEADING, line)
     item = _ITEM.fullmatch(line)
     return Block(ITEM, item[2], mark=item[1]) if item is not None else None

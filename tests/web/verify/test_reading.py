@@ -9,11 +9,13 @@ from states.cases.consent import Consent
 from states.kit.reference import reference
 from tests.handlers.applications.test_approval import filed_for
 from tests.kit.handlers.world import ISMAIL
-from tests.web.portal.conftest import signed_in
+from tests.web.portal.conftest import holder, signed_in
 
 if TYPE_CHECKING:
     from tests.kit.handlers.world import World
     from tests.web.portal.conftest import Holder
+
+__all__ = ["holder"]
 
 LINK = "İngilizce okuma nüshası"
 
