@@ -20,8 +20,8 @@ from wtforms.fields import SelectChoice
 
 from handlers.applications.payloads import FORM, IDENTITY, LONGEST
 from handlers.desk.paper_desk import PaperNumbers
-from web.kit.paper_move_forms import code_field
 from web.gate.language import lazy_gettext as _
+from web.kit.paper_move_forms import code_field
 from web.kit.wording import DOCUMENT_KINDS
 
 if TYPE_CHECKING:
