@@ -55,14 +55,6 @@ class PaperDeskForm(FlaskForm):  # type: ignore[misc] # the same
 
     seen = HiddenField(validators=[validators.InputRequired(), validators.Regexp(r"^[0-9]{1,9}$")])
     kod = code_field()
-    kod = StringField(
-        _("Kâğıttaki belge doğrulama kodu"),
-        description=_("Formun altındadır; kod okutularak gelindiyse yazılmış olur."),
-        validators=[
-            validators.InputRequired(_("Formdaki doğrulama kodunu yazınız.")),
-            validators.Length(max=LONGEST),
-        ],
-    )
     files = FieldList(FormField(ScannedFileForm), min_entries=FILES, max_entries=FILES)
     identity = SelectField(
         _("Gösterilen kimlik belgesi"),
