@@ -13,12 +13,13 @@ from handlers.kit import rows
 from handlers.kit.roles import APPLICANT
 from handlers.kit.time_limits import wait_of_state
 from handlers.papers import texts
-from handlers.papers.letters.wording import TURKISH, fill
+from handlers.papers.letters.wording import ENGLISH, TURKISH
 from handlers.post.channels import channels_of
-from handlers.post.outbox import NoticeLetter, PostWay, put
+from handlers.post.outbox import NoticeLetter, PostWay, letter_of, put
 from states.cases.notice import AT_ONCE, IN_TURN
 from states.logs.journal import JournalEntry
 from states.people.person import Person
+from workflow.model.definition import Text
 from workflow.model.entry import parsed
 from workflow.model.registry import effect
 from workflow.present.sentences import reason_words
@@ -41,7 +42,7 @@ def tell(context: EffectContext, template: str, **more: object) -> None:
     ``template`` names the text (`handlers.papers.letters.message_texts`); ``more`` is what it says
     beside what every message knows.
     """
-    reason = reason_words(context.definition, context.trigger, context.reason)
+    reason = _reason(context.definition, context.trigger, context.reason)
     with context.database.begin() as connection:
         more["days_in"] = _days_in(context.definition, context.today)
         letter = write(connection, template, context.case, reason, context.today, **more)
@@ -50,15 +51,18 @@ def tell(context: EffectContext, template: str, **more: object) -> None:
 
 
 def write(
-    connection: Connection, template: str, case: Row, reason: str, today: date, **more: object
+    connection: Connection,
+    template: str,
+    case: Row,
+    reason: str | Text,
+    today: date,
+    **more: object,
 ) -> NoticeLetter:
     """Write a message about a case as it will be sent; ``reason`` is in words."""
     person = rows.fetch(connection, Person, case["person_id"])
     values = {"name": person.name, "case": case, "reason": reason, "today": today, **more}
     revision, wording = texts.in_force(connection, template, today)
-    subject = fill(wording.subject_tr, TURKISH, values).strip()
-    text = fill(wording.body_tr, TURKISH, values).strip() + "\n"
-    return NoticeLetter(template, subject, text, revision)
+    return letter_of(template, revision, wording, person.language, values)
 
 
 def preview(
@@ -70,12 +74,20 @@ def preview(
     """
     subjects = (name.split(".") for name in definition.transitions[trigger].effects)
     told = [template for subject, template in subjects if subject == "notice"]
-    words = reason_words(definition, trigger, reason)
+    words = _reason(definition, trigger, reason)
     with database.connect() as connection:
         days_in = _days_in(definition, today)
         return [
             write(connection, template, case, words, today, days_in=days_in) for template in told
         ]
+
+
+def _reason(definition: Definition, trigger: str, reason: str | None) -> Text:
+    """Return the reason of a move in words of both languages."""
+    turkish, english = (
+        reason_words(definition, trigger, reason, language) for language in (TURKISH, ENGLISH)
+    )
+    return Text(turkish, english)
 
 
 def _days_in(definition: Definition, today: date) -> Callable[[str], int]:

@@ -47,6 +47,7 @@ class OutgoingMessage:
     text: str
     html: str = ""
     attachments: tuple[Attachment, ...] = ()
+    language: str = "tr"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from states.people.person import BY_SMS, USUAL
 from states.people.telephone import mobile_number
 
 if TYPE_CHECKING:
@@ -21,11 +22,32 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from handlers.kit.services import Services
+    from states.people.person import Person
 
 EMAIL, SMS, KEP = "email", "sms", "kep"
 
 KEP_DOMAIN = ".kep.tr"
 """How the domain of every provider of registered e-mail ends."""
+
+STATUTORY = frozenset(
+    {
+        "activation_announced",
+        "certificate_active",
+        "certificate_found_revoked",
+        "certificate_held",
+        "certificate_revoked",
+        "certificate_struck",
+        "certificate_suspended",
+        "card_destroyed",
+        "consent_ended",
+        "hold_released",
+        "lost",
+        "not_activated",
+    }
+)
+"""Messages that are told in writing whatever somebody has chosen: EN 319 411-1, 6.2.4, wants a
+holder told of each change of a certificate's status, and an SMS of ours says only where it is read.
+"""
 
 _ONCE_MORE = text("""
 INSERT INTO notice
@@ -62,6 +84,19 @@ def channel_for(email: str | None, phone: str | None, have: Collection[str]) -> 
     if email and (first in have or SMS not in have):
         return first
     return SMS if SMS in have and mobile_number(phone or "") else first
+
+
+def channels_for(person: Person, template: str, have: Collection[str]) -> tuple[str, ...]:
+    """Return by which channels a person is told, by what they have chosen and can be reached by.
+
+    SMS needs a carrier and a mobile number; without them it is as if nothing was chosen.
+    """
+    first = channel_for(person.email, person.phone, have)
+    can = SMS in have and mobile_number(person.phone or "") is not None
+    if person.told_by == USUAL or first == SMS or not can:
+        return (first,)
+    alone = person.told_by == BY_SMS and template not in STATUTORY
+    return (SMS,) if alone else (first, SMS)
 
 
 def tell_once_more(connection: Connection, ids: Sequence[int], now: datetime) -> int:

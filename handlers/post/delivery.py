@@ -64,7 +64,7 @@ _USED = text(
 )
 
 _DUE = """
-SELECT n.id, n.key, n.subject, n.text, n.to_sealed, p.standing, {address} AS address
+SELECT n.id, n.key, n.subject, n.text, n.language, n.to_sealed, p.standing, {address} AS address
 FROM notice n JOIN person p ON p.id = n.person_id
 WHERE n.state = 'written' AND n.channel = :channel AND n.lane = :lane AND n.due_at <= :now
 ORDER BY n.due_at, n.id LIMIT :most
@@ -175,7 +175,9 @@ class _Bout:
             words.replace(elsewhere.CODE_PLACE, code) if code else words
             for words in (row.subject, row.text)
         )
-        return OutgoingMessage(row.id, name, to, subject, body, attachments=papers)
+        return OutgoingMessage(
+            row.id, name, to, subject, body, attachments=papers, language=row.language
+        )
 
     def _note(self, said: HandedOver) -> None:
         words, mark = plain_words(said.words), self._marks.pop(said.id)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from html import escape
 
+PARTING = "\n– – –\n\n"
+"""What stands between a text in English and the same in Turkish."""
+
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 WIDE = 60
 """Characters from which on a line may have been broken because it was full."""
@@ -19,14 +22,21 @@ def html_of(subject: str, text: str, language: str = "tr") -> str:
     A line that only goes on with the sentence before it does not begin anew. Whatever stands in
     the text is text; nothing is fetched from anywhere.
     """
-    parts = (f"<p>{_lines(part)}</p>" for part in _BLANK.split(text.strip()))
+    first, _, turkish = text.partition(PARTING)
+    shown = _paragraphs(first)
+    if turkish:
+        shown += f'\n<hr>\n<div lang="tr">\n{_paragraphs(turkish)}\n</div>'
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head><meta charset="utf-8">'
         f"<title>{escape(subject)}</title></head>\n"
         '<body style="font-family:sans-serif;line-height:1.5;max-width:40em">\n'
-        + "\n".join(parts)
+        + shown
         + "\n</body>\n</html>\n"
     )
+
+
+def _paragraphs(text: str) -> str:
+    return "\n".join(f"<p>{_lines(part)}</p>" for part in _BLANK.split(text.strip()))
 
 
 def _lines(part: str) -> str:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from handlers.post.carrier import Attachment, OutgoingMessage
 
 
+_LANGUAGES = {"tr": "tr", "en": "en, tr"}
+
+
 def mail_bytes(message: OutgoingMessage, sender: str, to: str, now: datetime) -> bytes:
     """Return a message as it is sent; ``sender`` may have a name, ``to`` is ASCII and was judged.
 
@@ -33,9 +36,9 @@ def mail_bytes(message: OutgoingMessage, sender: str, to: str, now: datetime) ->
         f"Message-ID: {message.message_id}",
         "MIME-Version: 1.0",
         "Auto-Submitted: auto-generated",  # RFC 3834: nobody's absence answers it
-        "Content-Language: tr",
+        f"Content-Language: {_LANGUAGES[message.language]}",
     ]
-    html = message.html or html_of(message.subject, message.text)
+    html = message.html or html_of(message.subject, message.text, message.language)
     plain = _part("text/plain; charset=utf-8", message.text.encode())
     rich = _part("text/html; charset=utf-8", html.encode())
     body = _parted("multipart/alternative", f"a-{edge}", [plain, rich])

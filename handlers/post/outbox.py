@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING
 from sqlalchemy.dialects.postgresql import insert
 
 from handlers.kit import rows
-from handlers.post.channels import channel_for, channels_of
+from handlers.papers.letters.wording import ENGLISH, TURKISH, fill
+from handlers.post.channels import channels_for, channels_of
+from handlers.post.html import PARTING
 from states.cases.notice import AT_ONCE, IN_TURN, Notice
 from states.people.person import DEAD, Person
+from workflow.model.definition import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
 
     from handlers.kit.services import Services
+    from handlers.papers.letters.message_texts import Wording
     from workflow.model.context import Row
 
 
@@ -33,6 +38,30 @@ class NoticeLetter:
     text: str
     revision: int | None = None
     language: str = "tr"
+
+
+def letter_of(
+    template: str, revision: int, wording: Wording, language: str, values: Mapping[str, object]
+) -> NoticeLetter:
+    """Return a message as it is sent: in Turkish, or in English with the Turkish below it."""
+    subject, text = _filled(wording.subject_tr, wording.body_tr, TURKISH, values)
+    if language == ENGLISH:
+        title, first = _filled(wording.subject_en, wording.body_en, ENGLISH, values)
+        text = f"{first}{PARTING}{subject}\n\n{text}"
+        subject = title
+    return NoticeLetter(template, subject, text, revision, language)
+
+
+def _filled(
+    subject: str, body: str, language: str, values: Mapping[str, object]
+) -> tuple[str, str]:
+    reason = values.get("reason")
+    if isinstance(reason, Text):
+        values = {**values, "reason": reason.en if language == ENGLISH else reason.tr}
+    return (
+        fill(subject, language, values).strip(),
+        fill(body, language, values).strip() + "\n",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +94,16 @@ def put(
     if person.standing == DEAD:
         return
     row = {
-        "key": key, "case_id": case["id"], "person_id": case["person_id"],
+        "case_id": case["id"], "person_id": case["person_id"],
         "template": letter.template, "subject": letter.subject, "text": letter.text,
         "revision": letter.revision, "language": letter.language,
         "created_at": now, "due_at": now, "lane": way.lane,
-        "channel": channel_for(person.email, person.phone, way.have),
     }  # fmt: skip
-    connection.execute(insert(Notice).values(row).on_conflict_do_nothing())
+    # The second one has the key of one that is told once more, so that there is no third.
+    keys = (key, f"sms/{key}")
+    channels = channels_for(person, letter.template, way.have)
+    written = [
+        {**row, "key": one, "channel": channel}
+        for one, channel in zip(keys, channels, strict=False)
+    ]
+    connection.execute(insert(Notice).values(written).on_conflict_do_nothing())

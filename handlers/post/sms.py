@@ -80,7 +80,7 @@ class SmsCarrier:
         values = {
             "to": number,
             "to_digits": number.removeprefix("+"),
-            "text": short_text(message.subject, self.gateway.site),
+            "text": short_text(message.subject, self.gateway.site, message.language),
             "sender": self.gateway.sender,
             "key": message.message_id.strip("<>"),
             "secret": secret,
@@ -131,9 +131,10 @@ class SmsCarrier:
 _NO = TryOutcome.REFUSED
 
 
-def short_text(subject: str, site: str) -> str:
+def short_text(subject: str, site: str, language: str = "tr") -> str:
     """Return what is sent: the subject, which names nobody, and where the rest is read."""
-    return f"{subject.strip().rstrip('.')}. Ayrıntı: {site}"
+    more = "Details" if language == "en" else "Ayrıntı"
+    return f"{subject.strip().rstrip('.')}. {more}: {site}"
 
 
 def _read(answer: HttpAnswer) -> Json:

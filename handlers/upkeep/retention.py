@@ -180,7 +180,7 @@ PERSON = (
     """
     UPDATE person SET given_name = :name, surname = :name, sort_key = :key, tckn_sealed = :sealed,
         tckn_hash = :hash, tckn_masked = :masked, institution_id = NULL, address = NULL,
-        email = NULL, phone = NULL, erased_at = :now,
+        email = NULL, phone = NULL, language = 'tr', told_by = 'usual', erased_at = :now,
         standing = CASE WHEN standing = 'in_office' THEN 'left' ELSE standing END
     WHERE id = :id
     """,

@@ -22,6 +22,13 @@ IN_OFFICE = "in_office"
 DEAD = "dead"
 """Two of the standings; only whoever is in office applies and is given a card."""
 
+LANGUAGES = ("tr", "en")
+"""The languages in which a person can be told."""
+
+USUAL, BY_SMS, BY_BOTH = "usual", "sms", "both"
+TOLD_BY = (USUAL, BY_SMS, BY_BOTH)
+"""How a person can be told: as the office has it, by SMS, or by both."""
+
 # The key is made letter by letter, so as many of its words are the surname as the surname has.
 _GIVEN_FIRST = """
     btrim(regexp_replace(
@@ -39,11 +46,13 @@ class Person(Base):
     ``states/kit/vault.py`` with the purpose ``tckn``. ``erased_at`` says since when nothing but the
     id is left of a person whose time was over. ``standing`` says whether this person is in
     office, has left, is barred or dead; ``standing_since`` since which day, None for whoever
-    always was in office.
+    always was in office. ``language`` and ``told_by`` are how they want to be told.
     """
 
     __tablename__ = "person"
     __table_args__ = (
+        CheckConstraint("language IN ('tr', 'en')", name="language"),
+        CheckConstraint("told_by IN ('usual', 'sms', 'both')", name="told_by"),
         CheckConstraint("standing IN ('in_office', 'left', 'blocked', 'dead')", name="standing"),
         Index("ix_person_sort_key", "sort_key", "id"),
         Index("ix_person_given_key", "given_key", "id"),
@@ -64,6 +73,8 @@ class Person(Base):
     address: Mapped[str | None] = mapped_column(Text)
     email: Mapped[str | None] = mapped_column(Text)
     phone: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(Text, server_default="tr")
+    told_by: Mapped[str] = mapped_column(Text, server_default=USUAL)
     standing: Mapped[str] = mapped_column(Text, server_default=IN_OFFICE)
     standing_since: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -43,7 +43,7 @@ GIVEN = {
     "notice": {"state", "channel", "lane", "due_at", "language"},
     "office_user": {"active", "leads"},
     "parcel": {"attempts"},
-    "person": {"standing"},
+    "person": {"standing", "language", "told_by"},
     "proof": {
         "total", "done", "cases", "found", "problems", "differences", "pinned", "recomputed",
     },

@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField, validators
 
 from handlers.applications.form import LONGEST_ADDRESS
+from states.people.person import BY_BOTH, BY_SMS, USUAL
 from web.gate.language import gettext
 from web.gate.language import lazy_gettext as _
 from web.kit.fees import fee_words
@@ -23,6 +24,30 @@ if TYPE_CHECKING:
 
     from states.cases.certificate import Certificate
     from workflow.model.definition import Definition
+
+
+class PreferencesForm(FlaskForm):  # type: ignore[misc] # the library carries no types
+    """In which language, and by which channels, a person wants to be told."""
+
+    dil = RadioField(
+        _("İletilerin dili"), validators=[validators.InputRequired(_("Bir dil seçiniz."))]
+    )
+    yol = RadioField(
+        _("Nasıl bildirilsin?"), validators=[validators.InputRequired(_("Bir yol seçiniz."))]
+    )
+
+    def offer(self) -> PreferencesForm:
+        """Fill in what may be chosen."""
+        self.dil.choices = [
+            ("tr", gettext("Türkçe")), ("en", gettext("İngilizce, altında Türkçesi")),
+        ]  # fmt: skip
+        self.yol.choices = [
+            (USUAL, gettext("Kayıtlı e-posta adresime; yoksa SMS ile")),
+            (BY_SMS, gettext("Yalnız SMS ile")),
+            (BY_BOTH, gettext("Hem e-posta hem SMS ile")),
+        ]
+        return self
+
 
 NO_CERTIFICATE = ""
 LONGEST_ANSWER = 1000

@@ -5,21 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import abort, current_app, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from sqlalchemy import func, select, true
 
 from handlers.kit.roles import APPLICANT, COORDINATOR
+from handlers.people import preferences as preferences_of
 from handlers.post.channels import EMAIL, KEP, SMS
 from handlers.post.keyed import to_mark
 from states.cases.notice import Notice, NoticeState, NoticeTry
 from states.people.masking import masked_address
 from states.people.person import Person
 from web.gate.composition import composed
+from web.gate.language import gettext
 from web.gate.language import lazy_gettext as _
 from web.gate.permissions import allow, may_open
 from web.gate.session import current
 from web.kit.reading import find_case
+from web.portal import own_records
 from web.portal.blueprint import blueprint
+from web.portal.forms import PreferencesForm
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -101,7 +105,24 @@ def messages() -> ResponseReturnValue:
         messages=shown,
         older=found[PER_PAGE - 1].id if len(found) > PER_PAGE else None,
         paged=before is not None,
+        prefers=APPLICANT in current().actor.roles,
     )
+
+
+@blueprint.route("/bildirim-tercihlerim", methods=["GET", "POST"])
+@allow(APPLICANT)
+def preferences() -> ResponseReturnValue:
+    """Show how the person wants to be told, and keep what they choose."""
+    form = PreferencesForm().offer()
+    if form.validate_on_submit():
+        preferences_of.choose(composed().engine, current().actor, form.dil.data, form.yol.data)
+        flash(gettext("Tercihleriniz kaydedildi; bundan sonraki iletilerde uygulanır."), "success")
+        return redirect(url_for("portal.preferences"))
+    if not form.is_submitted():
+        me = own_records.person()
+        form.dil.data, form.yol.data = me.language, me.told_by
+    page = render_template("portal/preferences.html", form=form)
+    return page, 422 if form.errors else 200
 
 
 @blueprint.get("/mesajlarim/<int:number>")
@@ -155,6 +176,7 @@ def _written_to_me() -> Select[tuple[object, ...]]:
     return (
         select(
             Notice.id, Notice.subject, Notice.state, Notice.channel, Notice.created_at,
+            Notice.language,
             newest.c.at, func.coalesce(newest.c.to_mark, "").label("mark"),
         )
         .outerjoin(newest, true())

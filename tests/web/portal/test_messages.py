@@ -154,3 +154,17 @@ def test_a_coordinator_reads_what_they_were_told_without_the_pages_of_holders(
 def test_each_channel_and_outcome_has_its_words() -> None:
     assert set(OUTCOMES) == {one.value for one in TryOutcome}
     assert set(CHANNELS) == {"email", "sms", "kep"}
+
+
+def test_how_one_is_told_is_chosen_and_shown(world: World, holder: Holder) -> None:
+    page = holder.browser.get("/bildirim-tercihlerim")
+    assert page.heading == "Bildirim tercihlerim"
+    assert "Bildirim tercihlerim" in holder.browser.get("/mesajlarim").text
+    holder.browser.get("/bildirim-tercihlerim")
+    done = holder.browser.post("/bildirim-tercihlerim", dil="en", yol="both")
+    assert "Tercihleriniz kaydedildi" in done.text
+    me = world.read(Person, holder.person_id)
+    assert (me.language, me.told_by) == ("en", "both")
+    refused = holder.browser.post("/bildirim-tercihlerim", 422, dil="de", yol="both")
+    assert refused.text.count("Hata:") <= 1
+    assert world.read(Person, holder.person_id).language == "en"
