@@ -6,8 +6,8 @@ from alembic import op
 
 from migrations.gently import add_constraint
 
-revision = "0061"
-down_revision = "0060"
+revision = "0062"
+down_revision = "0061"
 compatible = True
 
 _UP = """
