@@ -160,7 +160,8 @@ def _stands_in(connection: Connection, role: str, planned: PlannedAbsence) -> bo
 def end(engine: CaseEngine, actor: Actor, number: int) -> bool:
     """Take back an absence, before it or when somebody is back; say whether it still counted.
 
-    RuleFailed ``absence.not_yours`` as for entering one. Cases that were handed over stay there.
+    LookupError for none of ours, RuleFailed ``absence.not_yours`` as for entering one. Cases that
+    were handed over stay where they are.
     """
     now = engine.clock.now()
     with engine.database.begin() as connection:
@@ -169,8 +170,10 @@ def end(engine: CaseEngine, actor: Actor, number: int) -> bool:
             .join(User, User.id == Absence.user_id)
             .where(Absence.id == number)
         ).one_or_none()
-        roles = [role for role in DESK if row and role in row.roles]
-        if row is None or not any(_may(connection, actor, row.user_id, role) for role in roles):
+        if row is None:
+            raise LookupError(number)
+        roles = [role for role in DESK if role in row.roles]
+        if not any(_may(connection, actor, row.user_id, role) for role in roles):
             raise RuleFailed(deny("absence.not_yours"))
         ending = (
             update(Absence)

@@ -9,8 +9,8 @@ import web
 
 TEMPLATES = Path(web.__file__).parent / "templates"
 
-NOBODYS_NAME = {"kod"}
-"""Texts that forms write into addresses: the verification code of a document."""
+NOBODYS_NAME = {"kod", "vaka"}
+"""Texts that forms write into addresses: the code of a document, the number of a case."""
 
 
 def test_no_form_writes_what_may_be_a_name_into_an_address() -> None:

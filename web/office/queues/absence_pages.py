@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, validators
 from wtforms.fields import SelectChoice
@@ -87,6 +87,8 @@ def end_absence(number: int) -> ResponseReturnValue:
     """Take back an absence, or end it because somebody is back."""
     try:
         ended = absences.end(composed().engine, current().actor, number)
+    except LookupError:
+        abort(404)
     except RuleFailed as error:
         flash(told(error, composed().library.workflow("application")), "danger")
     else:
