@@ -59,6 +59,12 @@ def may_open(endpoint: str) -> bool:
     return person is not None and bool(needed & {EVERY_ROLE, *person.actor.roles})
 
 
+def is_closed(endpoint: str) -> bool:
+    """Say whether a page is closed to who is signed in; it asks nobody else who they are."""
+    needed = permission_of(endpoint, current_app.view_functions[endpoint]) or frozenset()
+    return signed_in() is not None and PUBLIC not in needed and not may_open(endpoint)
+
+
 def check_permission() -> Response | None:
     """Stop a request that its route's declaration does not let through (runs before each view)."""
     endpoint = request.endpoint

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from web.gate.composition import composed
 from web.gate.language import gettext, language, spoken
-from web.gate.permissions import public
+from web.gate.permissions import is_closed, public
 from web.help.contact import Contact, contact_of
 from web.help.guides import CODES, guide, place_of
 from workflow.model.definition import Text
@@ -85,9 +85,11 @@ def guide_text(text: str) -> Markup:
 
 
 def _link(found: re.Match[str]) -> str:
+    """Return a link, or its words alone where the page is closed to its reader."""
     words, target = found.groups()
-    address = target if target.startswith("#") else url_for(target)
-    return f'<a href="{address}">{words}</a>'
+    if target.startswith("#"):
+        return f'<a href="{target}">{words}</a>'
+    return words if is_closed(target) else f'<a href="{url_for(target)}">{words}</a>'
 
 
 def _name(found: re.Match[str]) -> str:

@@ -22,10 +22,14 @@ from handlers.kit.sentences import SENTENCES, fill, sentence_of
 from handlers.lists import uploaded_table
 from handlers.lists.intake import LISTED_AS
 from handlers.papers import scans
+from handlers.papers.letters import grammar
 from handlers.papers.sandbox import tables
 from handlers.papers.scans import rendering
+from handlers.post import kep
+from handlers.post.delivery import CHANNELS
 from handlers.signatures.code import _CLOSED
 from signing.verdict import SubIndication
+from states.kit import mail_address
 from states.kit.invalid import Invalid
 from states.kit.text import identifier
 from workflow.present.sentences import sentence
@@ -67,6 +71,19 @@ def subjects() -> Iterator[Mapping[str, Text]]:
 def placeholders(text: str) -> set[str]:
     """Return the names that a sentence mentions."""
     return set(re.findall(r"\{(\w+)\}", text))
+
+
+def named_reasons(module: ModuleType) -> set[str]:
+    """Return the reasons that a module names as it raises."""
+    words = (one for one in ast.walk(ast.parse(path_of(module).read_text()))
+             if isinstance(one, ast.keyword) and one.arg == "reason")  # fmt: skip
+    return {reason for word in words for reason in plain(word.value)}
+
+
+def texts_in(module: ModuleType) -> set[str]:
+    """Return every text that stands in a module."""
+    nodes = ast.walk(ast.parse(path_of(module).read_text()))
+    return {text for node in nodes if isinstance(node, ast.expr) for text in plain(node)}
 
 
 CALLS = frozenset({"deny", "error", "Invalid", "fill"})
@@ -122,6 +139,9 @@ ANSWERED = (
     | {f"station.failed.{reason}" for reason in station.REASONS}
     | {f"stock.no_{word}" for word in ("name", "maker")}
     | {f"tracking.{word}" for word in ("kind", "reason", "shown")}
+    | {f"contact.no_{channel}" for channel in CHANNELS}
+    | {f"email.{reason}" for module in (mail_address, kep) for reason in named_reasons(module)}
+    | {text for text in texts_in(grammar) if text.startswith("texts.")}
 )
 
 

@@ -62,3 +62,12 @@ def test_a_section_with_a_field_of_its_own_is_refused() -> None:
 
 def test_there_is_no_guide_for_anybody_else(visitor: Visitor) -> None:
     visitor.get("/yardim/herkes", 404)
+
+
+def test_a_guide_leads_nobody_to_a_page_that_is_closed_to_them(
+    visitor: Visitor, officer: Visitor
+) -> None:
+    assert "/mesajlarim" in visitor.get("/yardim/sahip").links.values()
+    page = officer.get("/yardim/sahip")
+    assert "/mesajlarim" not in page.links.values()
+    assert "Mesajlarım" in page.text
