@@ -203,6 +203,6 @@ def _shown(row: Row[Any], me: Contacts) -> ShownMessage:
 
 def _correction() -> str:
     """Return where somebody corrects an address that does not reach them."""
-    own = "portal.contact"
+    own = "portal.my_data"
     there = own in current_app.view_functions and may_open(own)
     return url_for(own if there else "help.contact")

@@ -62,7 +62,7 @@ def test_every_page_says_whom_to_ask_and_the_pages_behind_it_open(visitor: Visit
     foot = visitor.get("/giris").tree.find("body/footer")
     assert foot is not None
     links = [link.get("href", "") for link in foot.iter("a")]
-    assert links[:2] == ["tel:03120000000", "mailto:destek@ornek.invalid"]
+    assert {"tel:03120000000", "mailto:destek@ornek.invalid"} <= set(links)
     assert {"/iletisim", "/kisisel-veriler", "/dogrula"} <= set(links)
     page = visitor.get("/iletisim")
     assert page.heading == "İletişim"

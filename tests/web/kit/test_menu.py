@@ -31,7 +31,7 @@ OFFICER = [
             ],
         ),
         ({"auditor"}, ["Günlük", "Genel bakış", "Toplu işler"]),
-        ({"administrator"}, ["Hesaplar", "Yetki önerileri", "Genel bakış", "Toplu işler"]),
+        ({"administrator"}, ["Hesaplar", "Yetki önerileri", "İleti metinleri", "Genel bakış", "Toplu işler"]),
         ({"coordinator"}, ["Kurum listesi", "Mesajlarım"]),
         ({"applicant"}, ["Başvurularım", "Mesajlarım"]),
         (set(), []),
