@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 LETTERS = {
     "application": "B", "consent": "O", "code": "K", "certificate": "S", "sign_in": "G",
     "grant": "Y", "box": "T", "card": "C", "parcel": "P", "handover": "L",
-    "contact_change": "D", "text_change": "M",
+    "contact_change": "D", "text_change": "M", "registration": "R",
 }  # fmt: skip
 """The first letter of a reference, by workflow.
 
 Başvuru, Onay, Kod, Sertifika, Giriş, Yetki, kuTu, Çip kart, Paket,
-teslim Listesi, bilgi Düzeltme, Metin değişikliği.
+teslim Listesi, bilgi Düzeltme, Metin değişikliği,
+Register.
 """
 
 _WORKFLOWS = {letter: workflow for workflow, letter in LETTERS.items()}

@@ -23,8 +23,10 @@ from states.people import tckn
 from states.people.person import Person
 from states.people.user import User
 from web.auth.asking import Asking, Provider
+from web.auth.stranger import Stranger, stranger_in
 from web.gate.actors import Known, of_person, of_user
 from web.gate.composition import KEY, composed
+from web.gate.language import language
 from web.gate.logs import log
 from web.gate.session import FRESH, signed_in
 
@@ -51,6 +53,15 @@ class GivenUp(Exception):
 
 class TooWeak(Exception):
     """Somebody proved themselves to the provider, but not as this office asks for it."""
+
+
+class Unregistered(Exception):
+    """Somebody proved themselves in full and is nobody here yet; they may ask to be registered."""
+
+    def __init__(self, stranger: Stranger) -> None:
+        """Keep who it is."""
+        super().__init__()
+        self.stranger = stranger
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,7 @@ def begin(onward: str = "") -> ResponseReturnValue:
             url_for("auth.oidc_end", _external=True),
             acr_values=" ".join(settings.oidc_acr),
             max_age=newest if signed_in() else settings.oidc_max_age,
+            ui_locales=language(),
         )
     except RequestException as error:
         log.error(LogEvent.OIDC_AWAY, code=type(error).__name__)
@@ -113,7 +125,7 @@ def end() -> Returned | None:
 
     GivenUp when they turned back there. Whatever else is wrong with the answer (state, code,
     signature, nonce, audience) is the same None: a stranger learns nothing from it. TooWeak is
-    judged before anybody is looked up.
+    judged before anybody is looked up; Unregistered is who is proved and unknown.
     """
     try:
         token = _provider().authorize_access_token()
@@ -131,7 +143,12 @@ def end() -> Returned | None:
         return None
     proved = _proved(claims)
     known = of_claims(claims)
-    return Returned(known, proved, str(session.get(ONWARD, ""))) if known else None
+    if known is None:
+        stranger = stranger_in(claims)
+        if stranger is not None:
+            raise Unregistered(stranger)
+        return None
+    return Returned(known, proved, str(session.get(ONWARD, "")))
 
 
 def _for_us(claims: Mapping[str, object]) -> bool:

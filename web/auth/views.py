@@ -20,6 +20,7 @@ from flask import (
 from handlers.kit.roles import APPLICANT, COORDINATOR, HOUSE
 from web.auth import oidc, personas
 from web.auth.personas import EVERYBODY
+from web.auth.stranger import keep
 from web.gate.actors import Untied
 from web.gate.composition import composed
 from web.gate.language import gettext, spoken
@@ -151,6 +152,10 @@ def oidc_end() -> ResponseReturnValue:
     except oidc.GivenUp:
         flash(str(GIVEN_UP), "info")
         return redirect(url_for("auth.sign_in_page"))
+    except oidc.Unregistered as unknown:
+        refused("oidc")
+        keep(unknown.stranger)
+        return redirect(url_for("registering.ask"))
     except oidc.TooWeak:
         return _let_nobody_in(TOO_WEAK)
     except Untied:

@@ -6,7 +6,14 @@ from web.office.bulk import pages as bulk_pages
 from web.office.cases import claiming, counter, paper_desk, scans, views
 from web.office.handover import deliveries, labels, returns
 from web.office.handover import pages as handover_pages
-from web.office.people import name_changes, person_data, search, standing_pages, unreachable
+from web.office.people import (
+    name_changes,
+    person_data,
+    registrations,
+    search,
+    standing_pages,
+    unreachable,
+)
 from web.office.production import pages as production_pages
 from web.office.production import shift_pages
 from web.office.queues import absence_pages, filters, workload
@@ -29,6 +36,7 @@ __all__ = [
     "person_data",
     "production_pages",
     "queue_pages",
+    "registrations",
     "returns",
     "scans",
     "search",

@@ -5,6 +5,27 @@ from __future__ import annotations
 from workflow.model.definition import Text
 
 RECORDS = {
+    "registration.known": Text(
+        "Bu kimlik numarasıyla kayıtlı bir kişi var.",
+        "Somebody with this identity number is on record.",
+    ),
+    "registration.waits": Text(
+        "Bu kişinin bekleyen bir kayıt isteği var; önce o karara bağlanır.",
+        "A request of this person waits already; that one is decided first.",
+    ),
+    "registration.closed": Text(
+        "Yazılan kurum kapanmış; kişiyi çalıştığı kurumun koduyla kaydediniz.",
+        "The institution is closed; register the person with the one they work for.",
+    ),
+    "registration.nothing_shown": Text(
+        "Görülen kimlik belgesinin türünü, numarasını ve kopyasının yerini yazınız (en çok 60 "
+        "harf).",
+        "Give kind and number of the identity document and where its copy is (60 letters at most).",
+    ),
+    "contact.missing": Text(
+        "E-posta ya da telefonunuzdan en az birini yazınız; sonuç oraya bildirilir.",
+        "Give an e-mail address or a telephone number, by which the outcome is told.",
+    ),
     "data.own": Text(
         "Kendi bilgilerinizi siz değiştiremezsiniz.",
         "Nobody changes their own data.",

@@ -14,7 +14,8 @@ import pytest
 
 import handlers
 from handlers.kit.payload import MovePayload
-from handlers.people import changes
+from handlers.people import changes, registration
+from handlers.people.registration import IdentityShown, RegistrationWish
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.shipment import Shipment
@@ -23,7 +24,7 @@ from states.people.change import DataChange
 from tests.handlers.applications.test_paper import FORM, IDENTITY, register
 from tests.kit.handlers.paper import approve_paper
 from tests.kit.handlers.typed import SOON, typed
-from tests.kit.handlers.world import AYSE, World, officer, operator
+from tests.kit.handlers.world import AYSE, ISMAIL, World, officer, operator
 from workflow.engine.masking import masked
 from workflow.model.refusal import Refused
 
@@ -163,12 +164,21 @@ def _unknown(world: World) -> None:
             world.engine.fire(case, trigger, officer(), reason=reason)
 
 
+def _enter(world: World) -> None:
+    wish = RegistrationWish(ISMAIL, "İsmail", "Iraksak", phone="0532 123 45 67")
+    with world.engine.database.connect() as connection:
+        values = registration.values_of(connection, world.engine.services.vault, wish)
+    shown = IdentityShown("identity_card", AYSE, SPACED).payload()
+    world.engine.open("registration", "enter", officer(), values, shown)
+
+
 TYPED: dict[str, tuple[set[str], Callable[[World], None]]] = {
     "a delivery": ({"tracking_number", "shown_number", "handed_by"}, _deliver),
     "a parcel that is called back": ({"tracking_number"}, _recall),
     "paper": ({"documents", "how"}, _paper),
     "a letter of an authority": ({"number", "issuer"}, _letter),
     "a change of data": (set(), _change),
+    "an identity document at the desk": ({"number", "copy_at"}, _enter),
     "a move that is refused": (set(), _unknown),
 }
 """Where people write their own words, by which fields, and a way on which each is a number."""

@@ -166,6 +166,7 @@ WHOLE: dict[str, Callable[[int], Values]] = {
         "at": NOON, "workflow": "application", "trigger": "file", "actor": "user:1",
         "code": "role", "params": {},
     },
+    "registration": lambda n: {**_case(n, "requested"), "tckn_hash": n.to_bytes(32)},
     "revocation_list": lambda n: {
         "number": n, "this_update": NOON, "next_update": NOON, "issuing": b"crl", "root": b"crl",
     },
@@ -237,6 +238,7 @@ NEEDS: dict[str, dict[str, tuple[str, str]]] = {
     "notice": _OF_A_PERSON,
     "notice_try": {"notice_id": ("notice", "id")},
     "parcel": {**_CASE, **_OF_A_PERSON, "application_id": ("application", "id")},
+    "registration": _CASE,
     "role_grant": _CASE,
     "saved_filter": {"user_id": ("office_user", "id")},
     "scan_page": {"scan_id": ("scan", "id")},

@@ -171,6 +171,7 @@ def test_numbers_of_cases_of_all_kinds_are_one_line(rows: Rows) -> None:
         "parcel",
         "handover",
         "contact_change",
+        "registration",
     )
     numbers = [
         rows.connection.scalar(

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
 OFFICER = [
-    "İş listem", "Alınabilecekler", "Üretim hattı", "Kart stoku", "Evrak kabul", "Tüm başvurular",
-    "Genel bakış", "Toplu işler",
+    "İş listem", "Alınabilecekler", "Üretim hattı", "Kart stoku", "Evrak kabul", "Kayıt istekleri",
+    "Tüm başvurular", "Genel bakış", "Toplu işler",
 ]  # fmt: skip
 
 
@@ -31,7 +31,10 @@ OFFICER = [
             ],
         ),
         ({"auditor"}, ["Günlük", "Genel bakış", "Toplu işler"]),
-        ({"administrator"}, ["Hesaplar", "Yetki önerileri", "İleti metinleri", "Genel bakış", "Toplu işler"]),
+        (
+            {"administrator"},
+            ["Hesaplar", "Yetki önerileri", "İleti metinleri", "Genel bakış", "Toplu işler"],
+        ),
         ({"coordinator"}, ["Kurum listesi", "Mesajlarım"]),
         ({"applicant"}, ["Başvurularım", "Mesajlarım"]),
         (set(), []),

@@ -11,8 +11,10 @@ from handlers.desk.batches import work_off_batches
 from handlers.upkeep import figures
 from states.cases.application import Application
 from states.cases.batch import Batch
+from states.kit.reference import reference
 from states.logs.desk import DeskEntry
 from tests.handlers.papers.test_scans import pdf
+from tests.handlers.people.test_registration import asked
 from tests.kit.handlers.world import ISMAIL
 from tests.kit.handlers.world import officer as officer_of
 from tests.kit.web.desk import seats, seen, templates
@@ -131,12 +133,14 @@ def test_every_template_of_the_desk_is_looked_at(
     case = under_review(world, staff.officer)
     many(3)
     name = propose(officer, world.person("10000000382"), surname="Evlendi")
+    request = reference("registration", asked(world))
     figures.count(world.engine)
     zeynep = seats(ZEYNEP)
     waiting = path(waiting_for_paper(world, "10000000214", "Özgür")).removeprefix("/is/")
     look_at(
         zeynep, "/is-listem", "/is-yuku", "/is-yuku/yokluk", path(case, "ver"), "/evrak-kabul",
         "/ulasilamayan-adresler", "/ad-degisiklikleri", name,
+        "/kayit-istekleri", f"/kayit-istekleri/{request}", "/kisi/yeni",
         f"/evrak-kabul/{waiting}", "/genel-bakis",
         "/ofis/uretim", "/ofis/uretim/vardiya", path(case), path(case, "imza"),
         path(case, "adres"), "/kisi/1", "/kisi/1/basvuru", "/kisi/1/durum",

@@ -39,8 +39,8 @@ def test_the_shipped_file_holds_its_workflows() -> None:
     definitions = load(SHIPPED, registry_of(shipped_text()))
 
     assert list(definitions) == [
-        "application", "consent", "code", "certificate", "sign_in", "grant", "text_change", "box", "card",
-        "parcel", "handover", "contact_change",
+        "application", "consent", "code", "certificate", "sign_in", "grant", "text_change", "box",
+        "card", "parcel", "handover", "contact_change", "registration",
     ]  # fmt: skip
     application = definitions["application"]
     assert {"draft", "courier_silent", "delivered"} <= application.states.keys()

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlencode, urlsplit
 
+from babel.support import NullTranslations
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from joserfc import jwt
 from joserfc.jwk import ECKey
@@ -17,6 +18,8 @@ from states.kit.invalid import Invalid
 from states.people.tckn import parse
 from web.demo.gateway.citizens import Citizen, citizen
 from web.demo.gateway.grants import Asked, Client, Grant, Grants, error_of, fault_of
+from web.gate.language import ENGLISH, LANGUAGES, TURKISH
+from web.gate.language.speech import english
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -63,7 +66,7 @@ class Gateway:
             ("GET", "/gateway.css"): _style,
         }
         page = pages.get((request.method, request.path))
-        answer = page(request) if page else self._page("error.html", 404, code="not_found")
+        answer = page(request) if page else self._error(request, 404, "not_found")
         self._protect(answer)
         return answer
 
@@ -89,24 +92,24 @@ class Gateway:
         """Show the page where somebody says who they are, or send the browser back at once."""
         fault = fault_of(self.client, request.args)
         if fault:
-            return self._page("error.html", 400, code=fault)
+            return self._error(request, 400, fault)
         error = error_of(request.args)
         if error:
             return _back(Asked.of(request.args), error=error)
-        return self._sign_in_page(request.args.to_dict())
+        return self._sign_in_page(request, request.args.to_dict())
 
     def _signed_in(self, request: Request) -> Response:
         """Send the browser back with a code, with a refusal, or ask again."""
         form = request.form.to_dict()
         fault = fault_of(self.client, form) or error_of(form)
         if fault:
-            return self._page("error.html", 400, code=fault)
+            return self._error(request, 400, fault)
         asked = Asked.of(form)
         if "give_up" in form:
             return _back(asked, error="access_denied")
         found = self._citizen(form)
         if found is None:
-            return self._sign_in_page(form, wrong=True)
+            return self._sign_in_page(request, form, wrong=True)
         level = ONE_STEP if form.get("level") == ONE_STEP else TWO_STEPS
         code = self.grants.give(Grant(asked, found, level, self.now()))
         return _back(asked, code=code)
@@ -126,14 +129,16 @@ class Gateway:
             return known[number]
         return citizen(number, given, surname) if given and surname else None
 
-    def _sign_in_page(self, values: dict[str, str], *, wrong: bool = False) -> Response:
+    def _sign_in_page(
+        self, request: Request, values: dict[str, str], *, wrong: bool = False
+    ) -> Response:
         names = (
             "client_id", "redirect_uri", "state", "nonce", "scope", "response_type",
-            "code_challenge", "code_challenge_method", "acr_values",
+            "code_challenge", "code_challenge_method", "acr_values", "ui_locales",
         )  # fmt: skip
         status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
         kept = {name: values.get(name, "") for name in names}
-        return self._page("sign_in.html", status, kept=kept, wrong=wrong, typed=values)
+        return self._page(request, "sign_in.html", status, kept=kept, wrong=wrong, typed=values)
 
     def _token(self, request: Request) -> Response:
         """Trade a code for a token (RFC 6749, 4.1.3 and 5.2)."""
@@ -170,10 +175,16 @@ class Gateway:
         }  # fmt: skip
         return str(jwt.encode({"alg": "ES256", "kid": self.key.kid}, claims, self.key))
 
-    def _page(self, name: str, status: int = HTTPStatus.OK, **values: object) -> Response:
+    def _error(self, request: Request, status: int, code: str) -> Response:
+        return self._page(request, "error.html", status, code=code)
+
+    def _page(self, request: Request, name: str, status: int, **values: object) -> Response:
+        language = language_of(request)
+        known = english() if language == ENGLISH else NullTranslations()
         text = PAGES.get_template(name).render(
-            site=self.site, citizens=self.citizens, one_step=ONE_STEP, two_steps=TWO_STEPS, **values
-        )
+            site=self.site, citizens=self.citizens, one_step=ONE_STEP, two_steps=TWO_STEPS,
+            language=language, _=known.gettext, **values,
+        )  # fmt: skip
         return Response(text, status, content_type="text/html; charset=utf-8")
 
     def _protect(self, answer: Response) -> None:
@@ -186,6 +197,17 @@ class Gateway:
         answer.headers["Cache-Control"] = "no-store"
         answer.headers["Referrer-Policy"] = "no-referrer"
         answer.headers["X-Content-Type-Options"] = "nosniff"
+
+
+def language_of(request: Request) -> str:
+    """Return the language that the site asks for, else the one that the browser prefers.
+
+    ``ui_locales`` (OpenID Connect Core, 3.1.2.1) names languages by preference.
+    """
+    for asked in request.values.get("ui_locales", "").split():
+        if asked in LANGUAGES:
+            return asked
+    return request.accept_languages.best_match(list(LANGUAGES), default=TURKISH)
 
 
 def _back(asked: Asked, **values: str) -> Response:

@@ -149,6 +149,8 @@ CONDITIONS: Mapping[str, str] = {
     "sign_in.same_browser": _("Kodu isteyen tarayıcı"),
     "sign_in.proven": _("Geçerli bir nitelikli sertifikayla imzalandı"),
     "sign_in.own": _("İmzalayan kişinin kendisi"),
+    "registration.sound": _("Kişi kayıtlarda yok, başka isteği yok, kurumu açık"),
+    "registration.identified": _("Görülen kimlik belgesi yazıldı"),
 }
 """Each rule and check of the shipped processes, said as what holds when it allows."""
 

@@ -1,0 +1,1 @@
+"""Requests of people who are not known here yet."""
