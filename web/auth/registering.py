@@ -50,7 +50,7 @@ class RegistrationForm(FlaskForm):  # type: ignore[misc] # the library carries n
         description=_("Kurumunuzun yetkilisi bilir; bir kurumda çalışmıyorsanız boş bırakınız."),
     )
     address = TextAreaField(
-        _("Teslim adresi"), description=_("Kartınız üretilince buraya gönderilir.")
+        _("Teslimat adresi"), description=_("Kartınız üretilince buraya gönderilir.")
     )
 
     def blame(self, invalid: Invalid) -> None:

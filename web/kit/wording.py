@@ -56,7 +56,7 @@ DESK = {
     "taken_over": _("Devraldı"),
     "assigned": _("Başka görevliye verdi"),
     "note": _("Not"),
-    "address": _("Teslim adresi düzeltildi"),
+    "address": _("Teslimat adresi düzeltildi"),
     "resend": _("Bildirim yeniden gönderildi"),
 }
 """What is done at the desk beside the states (`states.logs.desk`)."""

@@ -79,7 +79,7 @@ DESK = {
         "Nobody corrects the address of their own application; another officer must.",
     ),
     "address.not_now": Text(
-        "Teslim adresi “{state}” durumunda düzeltilemez.",
+        "Teslimat adresi “{state}” durumunda düzeltilemez.",
         "The delivery address cannot be corrected in the state '{state}'.",
     ),
     "address.booked": Text(

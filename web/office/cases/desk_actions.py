@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from web.kit.reading import CaseRecord
 
-ADDRESS = _("Teslim adresini düzelt")
+ADDRESS = _("Teslimat adresini düzelt")
 RESEND = _("Bildirimi yeniden gönder")
 
 
@@ -129,7 +129,7 @@ def _correct(case: CaseRecord, form: CaseAddressForm) -> ResponseReturnValue:
     except WorkflowError as error:
         return _wrong_address(case, form, error)
     flash(
-        gettext("Teslim adresi düzeltildi; başvuru sahibine bildirilecek.")
+        gettext("Teslimat adresi düzeltildi; başvuru sahibine bildirilecek.")
         if changed
         else gettext("Kayıttaki adres zaten bu; değişiklik yapılmadı."),
         "success",
@@ -150,7 +150,7 @@ def _wrong_address(
 
 def _late_address(case: CaseRecord, form: CaseAddressForm) -> ResponseReturnValue:
     seen = int(form.seen.data)
-    difference = [(gettext("Teslim adresi"), form.address.data, case.row["delivery_address"])]
+    difference = [(gettext("Teslimat adresi"), form.address.data, case.row["delivery_address"])]
     return late(case, ADDRESS, seen, difference if form.shown.data != _mark(case) else ())
 
 

@@ -40,7 +40,7 @@ class CaseAddressForm(FlaskForm):  # type: ignore[misc] # the same
     seen = HiddenField(validators=[validators.InputRequired(), _NUMBER])
     shown = HiddenField(validators=[validators.InputRequired(), validators.Length(max=64)])
     address = TextAreaField(
-        _("Teslim adresi"),
+        _("Teslimat adresi"),
         filters=[_clean],
         validators=[
             validators.DataRequired(_("Adresi yazınız.")),

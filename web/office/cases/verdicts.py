@@ -98,7 +98,7 @@ CONDITIONS: Mapping[str, str] = {
     "renamed.needed": _("Sertifikadaki bilgiler kayıttakinden farklı ya da tür bunu istemiyor"),
     "hindrance.absent": _("Kişinin onaylamasına engel yok"),
     "hindrance.stands": _("Kişinin onaylamasına engel olan bir durum var"),
-    "form.complete": _("Yöntem ve teslim adresi eksiksiz"),
+    "form.complete": _("Yöntem ve teslimat adresi eksiksiz"),
     "form.no_other_open": _("Tür ve yöntem uyuyor; aynı ihtiyaç için başka açık başvuru yok"),
     "consent.in_force": _("Başvuru sahibi onayladı; e-onayı yürürlükte ve bu formu kapsıyor"),
     "consent.unobjected": _("Bildirimden önce verilmiş, bu formu kapsayan e-onay yürürlükte"),

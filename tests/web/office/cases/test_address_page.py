@@ -36,13 +36,15 @@ def test_an_officer_corrects_the_address_and_the_past_tells_it_without_naming_it
     case = waiting_for_paper(world)
     link = officer.get(path(case)).links["Adresi düzelt"]
     page = officer.get(link)
-    assert page.heading == "Teslim adresini düzelt"
+    assert page.heading == "Teslimat adresini düzelt"
     assert page.value("address") == OLD
     done = officer.post(link, 200, **form(page))
-    assert "Teslim adresi düzeltildi; başvuru sahibine bildirilecek." in done.text
+    assert "Teslimat adresi düzeltildi; başvuru sahibine bildirilecek." in done.text
     assert address_of(world, case) == NEW
     (event,) = officer.get(path(case, "gecmis")).all("li", class_="step step-desk")
-    assert "Teslim adresi düzeltildi Zeynep Görevli, Başvuru görevlisi Taşındı (adres izi:" in event
+    assert (
+        "Teslimat adresi düzeltildi Zeynep Görevli, Başvuru görevlisi Taşındı (adres izi:" in event
+    )
     assert OLD not in event
     assert NEW not in event
 
@@ -106,7 +108,7 @@ def test_a_page_from_before_another_correction_gets_the_difference(
     second.post(path(case, "adres"), 200, **form(theirs, address="Başka Sokak 3"))
     page = officer.post(path(case, "adres"), 409, **form(mine))
     assert page.heading == "Bu başvuru siz bakarken ilerledi"
-    assert f"Teslim adresi {NEW} Başka Sokak 3" in page.all("tr")
+    assert f"Teslimat adresi {NEW} Başka Sokak 3" in page.all("tr")
     assert address_of(world, case) == "Başka Sokak 3"
 
 
@@ -137,8 +139,8 @@ def test_where_the_address_stands_the_page_says_why(world: World, officer: Visit
     world.write("UPDATE application SET state = 'couriered' WHERE id = :id", id=case)
     assert "Adresi düzelt" not in officer.get(path(case)).links
     page = officer.get(path(case, "adres"), 422)
-    assert page.heading == "İşlem yapılamaz: Teslim adresini düzelt"
-    assert page.all("p", role="alert") == ["Teslim adresi “Kuryede” durumunda düzeltilemez."]
+    assert page.heading == "İşlem yapılamaz: Teslimat adresini düzelt"
+    assert page.all("p", role="alert") == ["Teslimat adresi “Kuryede” durumunda düzeltilemez."]
     late = officer.post(path(case, "adres"), 422, **wanted)
     assert late.heading == page.heading
 

@@ -46,7 +46,7 @@ def test_the_summary_says_who_what_where_to_and_by_which_method(
     assert facts["Başvuru türü"] == "İlk başvuru"
     assert facts["Onaylama yöntemi"] == "Yüz yüze"
     assert facts["Kurum"]
-    assert facts["Teslim adresi"] == "TEST Sokağı 1, Bursa Adresi düzelt"
+    assert facts["Teslimat adresi"] == "TEST Sokağı 1, Bursa Adresi düzelt"
     assert "Sertifika" not in page.all("h2")
 
 

@@ -77,7 +77,7 @@ def test_the_details_of_a_move_give_utc_hash_documents_and_the_verdicts_in_words
     assert entries[-1].hash in newest
     assert "Onaylama yöntemi yüz yüze başvuru: sağlandı method_is_in_person" in newest
     assert "Belgeler (SHA-256) " + entries[1].body["documents"][0] in chosen
-    assert "Yöntem ve teslim adresi eksiksiz: sağlandı form.complete" in chosen
+    assert "Yöntem ve teslimat adresi eksiksiz: sağlandı form.complete" in chosen
     assert "Belgeler (SHA-256)" not in newest
 
 
