@@ -197,6 +197,12 @@ def expired(context: EffectContext) -> None:
 
 
 @effect()
+def queued(context: EffectContext) -> None:
+    """Tell that the application is approved and its card will be made."""
+    tell(context, "queued")
+
+
+@effect()
 def held(context: EffectContext) -> None:
     """Tell from which day on production may start."""
     tell(context, "held")

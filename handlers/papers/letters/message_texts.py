@@ -73,6 +73,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "contact/changed": "IM.50",
         "contact/code": "IM.51",
         "contact/wish_refused": "IM.52",
+        "queued": "IM.53",
     }
 )
 """The document code of each text by its name; a code is given once and never again."""
