@@ -9,7 +9,7 @@ LANES = Lanes(
         # What one person waits for before a page, and what others must be able to see at once.
         Lane("status", ("revocation", "status", "certificate_status"), 1),
         # A card that is made is booked before another one is begun.
-        Lane("production", ("courier", "production"), 2),
+        Lane("production", ("courier", "redelivery", "production"), 2),
         Lane("papers", ("record", "manifest"), 1),
         Lane("notices", ("notice",), 1),
     )

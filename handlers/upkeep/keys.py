@@ -12,6 +12,7 @@ from handlers.post import elsewhere
 from states.cases.card import Card
 from states.cases.contact_change import ContactChange
 from states.cases.notice import Notice
+from states.cases.requests.registration import Registration
 from states.kit.vault import VaultClosed
 from states.logs.access import AccessEntry
 from states.papers.upload import StaffUploadRow
@@ -33,7 +34,7 @@ BATCH = 500
 class SealedColumn(NamedTuple):
     """A column that rests sealed, and the purpose that its values are sealed for."""
 
-    table: type[Person | Card | StaffUploadRow | ContactChange | Notice]
+    table: type[Person | Card | StaffUploadRow | ContactChange | Notice | Registration]
     column: str
     purpose: str
 
@@ -45,6 +46,7 @@ SEALED = (
     SealedColumn(StaffUploadRow, "content", "staff_row"),
     SealedColumn(ContactChange, "sealed", contact_wish.PURPOSE),
     SealedColumn(Notice, "to_sealed", elsewhere.PURPOSE),
+    SealedColumn(Registration, "tckn_sealed", "tckn"),
 )
 """Everything that rests sealed."""
 
@@ -126,23 +128,25 @@ def _renewed(
 def rehash(
     database: Engine, vault: Vault, actor: Actor, now: datetime, size: int = BATCH
 ) -> Progress:
-    """Make the look-up hashes of all persons anew under the key of today, all or none.
+    """Make the look-up hashes of all persons, and of open requests, anew under the key of today.
 
-    One transaction, in which nobody else enters a person. VaultClosed when a number does not open;
-    then no hash is changed. Hashes that fit already are passed over.
+    All or none: one transaction, in which nobody else enters a person or a request. Of a request
+    that was decided no number is left, so whoever comes back under a new key may ask once more.
+    VaultClosed when a number does not open; then no hash is changed. Hashes that fit already are
+    passed over.
     """
     progress = Progress(f"{Person.__tablename__}.tckn_hash")
     with database.begin() as connection:
         # A person entered under the old key while this runs would be found by no number afterwards.
-        connection.execute(text("LOCK TABLE person IN SHARE ROW EXCLUSIVE MODE"))
-        for rows in _persons(connection, size):
+        connection.execute(text("LOCK TABLE person, registration IN SHARE ROW EXCLUSIVE MODE"))
+        for table, rows in _hashed(connection, size):
             fresh = [
                 {"row": number, "new": vault.lookup(vault.open(sealed, "tckn"), "tckn"), "was": was}
                 for number, sealed, was in rows
             ]
             changed = [row for row in fresh if row["new"] != row.pop("was")]
             if changed:
-                one = update(Person).where(Person.id == bindparam("row"))
+                one = update(table).where(table.id == bindparam("row"))
                 connection.execute(one.values(tckn_hash=bindparam("new")), changed)
             progress = progress.after(len(rows), len(changed), 0)
         told = f"rehash:{progress.column} {progress.renewed}/{progress.looked_at}"
@@ -150,13 +154,20 @@ def rehash(
     return progress
 
 
-def _persons(connection: Connection, size: int) -> Iterator[list[tuple[int, bytes, bytes]]]:
-    after: int | None = 0
-    while after is not None:
-        query = select(Person.id, Person.tckn_sealed, Person.tckn_hash).where(Person.id > after)
-        rows = connection.execute(query.order_by(Person.id).limit(size)).all()
-        yield [(row.id, bytes(row.tckn_sealed), bytes(row.tckn_hash)) for row in rows]
-        after = rows[-1].id if len(rows) == size else None
+def _hashed(
+    connection: Connection, size: int
+) -> Iterator[tuple[type[Person | Registration], list[tuple[int, bytes, bytes]]]]:
+    """Yield tables with the number of each row, its sealed TCKN and the hash of that."""
+    tables: tuple[type[Person | Registration], ...] = (Person, Registration)
+    for table in tables:
+        after: int | None = 0
+        while after is not None:
+            query = select(table.id, table.tckn_sealed, table.tckn_hash).where(
+                table.id > after, table.tckn_sealed.is_not(None)
+            )
+            rows = connection.execute(query.order_by(table.id).limit(size)).all()
+            yield table, [(row.id, bytes(row.tckn_sealed), bytes(row.tckn_hash)) for row in rows]
+            after = rows[-1].id if len(rows) == size else None
 
 
 def _note(database: Engine, actor: Actor, now: datetime, what: str) -> None:

@@ -11,8 +11,11 @@ from handlers.lists import uploads
 from handlers.lists.sample import as_csv, sample_rows
 from handlers.lists.staff_list import COLUMNS, from_table
 from handlers.papers.sandbox import tables
+from handlers.people import registration
+from handlers.people.registration import RegistrationWish
 from handlers.upkeep import keys
 from states.cases.card import Card
+from states.cases.requests.registration import Registration
 from states.kit.vault import Vault, VaultClosed
 from states.logs.access import AccessEntry
 from states.papers.upload import StaffUploadRow
@@ -28,10 +31,13 @@ BEFORE = Vault(b"s" * 32, b"l" * 32)
 
 AFTER = Vault(b"n" * 32, b"l" * 32, former_key=b"s" * 32)
 WHO = system("terminal")
+THIRD = "10000000214"
+"""The number of somebody who asks to be registered."""
 
 COLUMNS_RENEWED = (
     "person.tckn_sealed 2/2", "card.pin_sealed 2/2", "card.so_pin_sealed 3/3",
-    "staff_upload_row.content 1/1",
+    "staff_upload_row.content 1/1", "contact_change.sealed 0/0", "notice.to_sealed 0/0",
+    "registration.tckn_sealed 1/1",
 )  # fmt: skip
 
 
@@ -48,6 +54,15 @@ def fill(world: World, cards: int = 3) -> None:
     with world.engine.database.begin() as connection:
         connection.execute(insert(Card), rows)
     _hand_in(world)
+    _ask(world)
+
+
+def _ask(world: World) -> None:
+    """Ask to be registered, which nobody has decided yet."""
+    wish = RegistrationWish(THIRD, "Ömer", "Örnek", "", "", "o@ornek.invalid")
+    with world.engine.database.connect() as connection:
+        values = registration.values_of(connection, BEFORE, wish)
+    world.engine.open("registration", "request", system("gateway"), values)
 
 
 def _hand_in(world: World) -> None:
@@ -76,7 +91,8 @@ def opened(world: World, vault: Vault) -> list[str]:
         for row in world.all(StaffUploadRow)
         if row.content is not None
     ]
-    return [*numbers, *sorted(pins), *lists]
+    asked = [vault.open(row.tckn_sealed or b"", "tckn") for row in world.all(Registration)]
+    return [*numbers, *sorted(pins), *lists, *asked]
 
 
 def last(said: list[keys.Progress]) -> dict[str, tuple[int, int, int]]:
@@ -92,6 +108,8 @@ def test_everything_sealed_opens_with_the_new_key_alone_afterwards(world: World,
     assert last(said) == {
         "person.tckn_sealed": (2, 2, 0), "card.pin_sealed": (2, 2, 0),
         "card.so_pin_sealed": (3, 3, 0), "staff_upload_row.content": (1, 1, 0),
+        "contact_change.sealed": (0, 0, 0), "notice.to_sealed": (0, 0, 0),
+        "registration.tckn_sealed": (1, 1, 0),
     }  # fmt: skip
     new_alone = Vault(b"n" * 32, b"l" * 32)
     assert opened(world, new_alone) == whole
@@ -137,7 +155,7 @@ def test_beginning_and_end_of_an_exchange_stand_in_the_log_with_its_numbers(worl
     assert [line.what for line in lines] == [
         "keys:reseal:begun",
         f"keys:reseal:{', '.join(COLUMNS_RENEWED)}",
-        "keys:rehash:person.tckn_hash 0/2",
+        "keys:rehash:person.tckn_hash 0/3",
     ]
     assert {(line.actor, line.at) for line in lines} == {("system:terminal", world.clock.now())}
 
@@ -147,11 +165,13 @@ def test_hashes_are_made_anew_under_the_new_look_up_key(world: World, size: int)
     fill(world)
     other = Vault(b"s" * 32, b"m" * 32)
     done = keys.rehash(world.engine.database, other, WHO, world.clock.now(), size)
-    assert (done.looked_at, done.renewed, done.closed) == (2, 2, 0)
+    assert (done.looked_at, done.renewed, done.closed) == (3, 3, 0)
     hashes = [bytes(row.tckn_hash) for row in world.all(Person)]
     assert hashes == [other.lookup(number, "tckn") for number in (AYSE, ISMAIL)]
+    (asked,) = world.all(Registration)
+    assert asked.tckn_hash == other.lookup(THIRD, "tckn")
     again = keys.rehash(world.engine.database, other, WHO, world.clock.now(), size)
-    assert (again.looked_at, again.renewed) == (2, 0)
+    assert (again.looked_at, again.renewed) == (3, 0)
 
 
 def test_one_number_that_does_not_open_leaves_every_hash_as_it_was(world: World) -> None:

@@ -83,7 +83,7 @@ def test_only_opening_is_proposed_without_an_account(rows: Rows, act: str) -> No
 def test_nothing_else_is_proposed(rows: Rows, act: str) -> None:
     user = rows.put("office_user").id
     assert rows.refusal("role_grant", act=act, user_id=user) == "ck_role_grant_act"
-    assert set(ACTS) == {"open", "role", "close", "reopen", "tie"}
+    assert set(ACTS) == {"open", "role", "close", "reopen", "tie", "lead", "unlead"}
 
 
 @pytest.mark.parametrize("state", ["granted", "refused", "withdrawn", "expired"])

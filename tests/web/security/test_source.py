@@ -74,9 +74,15 @@ def test_no_pattern_is_made_of_what_somebody_typed() -> None:
     assert found > 30
 
 
+CONTROLLED_TEXTS = "handlers/papers/letters/wording.py"
+"""Where the texts of messages are filled: a sandbox, after a grammar that knows neither calls nor
+attributes has judged what two administrators approved."""
+
+
 def test_no_template_is_made_of_a_text_at_hand() -> None:
     for place, name, _ in calls():
-        assert name.rpartition(".")[2] not in {"render_template_string", "from_string"}, place
+        if place.partition(":")[0] != CONTROLLED_TEXTS:
+            assert name.rpartition(".")[2] not in {"render_template_string", "from_string"}, place
 
 
 def test_secrets_are_drawn_by_the_systems_generator() -> None:

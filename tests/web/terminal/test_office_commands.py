@@ -88,7 +88,7 @@ def test_a_worker_works_on_the_composed_office(
     assert seen[1] == {
         "revocation_lists", "policy", "signatures", "sessions", "figures", "proof", "batches",
         "guard", "uploads", "letters", "reminders", "data_checks", "secrets", "retention",
-        "finished_jobs", "forgetting", "post",
+        "finished_jobs", "forgetting", "post", "receipts", "absences",
     }  # fmt: skip
     assert seen[2] is LANES
 

@@ -234,6 +234,7 @@ def test_every_effect_of_the_office_has_a_lane_of_its_own_kind() -> None:
     assert lanes == {
         "certificate_status": "status", "courier": "production", "notice": "notices",
         "manifest": "papers", "production": "production", "record": "papers",
+        "redelivery": "production",
         "revocation": "status", "status": "status",
     }  # fmt: skip
     assert LANES.seats == 5

@@ -123,4 +123,4 @@ def test_what_has_changed_leads_to_where_it_is_changed_first(world: World, holde
     renamed = holder.browser.get("/bilgi-degisikligi")
     assert "Kayıtlarda adınız AYŞE EVLENDİ" in renamed.text
     method = holder.browser.get(renamed.links["Bilgi değişikliği başvurusu yap"])
-    assert method.heading == "Onaylama yöntemini seçin"
+    assert method.heading == "Onaylama yöntemini seçiniz"
