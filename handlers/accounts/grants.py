@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, update
 
 from handlers.accounts import departure
-from handlers.kit import entitlement, rows, sessions
+from handlers.kit import rows, sessions
+from handlers.kit.proposals import proposer_left, proposer_of
 from handlers.kit.roles import ADMINISTRATOR, COORDINATOR, DESK, STAFF, acts_alone
 from handlers.people import holders
 from handlers.people.register import enter_user
 from states.cases.grant import RoleGrant
-from states.logs.journal import JournalEntry
 from states.people.user import User
 from workflow.model.registry import action, check
 from workflow.model.verdict import ALLOW, deny
@@ -55,24 +55,9 @@ def fits(context: Context) -> Verdict:
     if context.actor.name == f"user:{case.get('user_id')}":
         return deny("grants.own_account")
     approving = context.transition.name == "approve"
-    if approving and _proposer_left(context.connection, context.case_id):
+    if approving and proposer_left(context.connection, context.case_id, ADMINISTRATOR):
         return deny("grants.proposer_left")
     return _JUDGES[rows.text(case, "act")](context.connection, case)
-
-
-def _proposer_left(connection: Connection, case_id: int) -> bool:
-    """Say whether a person proposed the case who is no administrator any more."""
-    actor = _proposer(connection, case_id)
-    if actor is None or actor.startswith("system:"):
-        return False
-    return entitlement.why_not(connection, actor, ADMINISTRATOR) is not None
-
-
-def _proposer(connection: Connection, case_id: int) -> str | None:
-    proposed = select(JournalEntry.actor).where(
-        JournalEntry.case_id == case_id, JournalEntry.trigger == "propose"
-    )
-    return connection.scalar(proposed)
 
 
 def _first(connection: Connection, case: Row) -> Verdict:
@@ -192,7 +177,7 @@ def _is_needed(connection: Connection, account: User) -> bool:
 @check
 def own_proposal(context: Context) -> Verdict:
     """Allow a proposal to be withdrawn by who made it."""
-    mine = _proposer(context.connection, context.case_id) == context.actor.name
+    mine = proposer_of(context.connection, context.case_id) == context.actor.name
     return ALLOW if mine else deny("grants.not_yours")
 
 

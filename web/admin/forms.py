@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField, StringField, TextAreaField, validators
+from wtforms import SelectField, StringField, TextAreaField, validators
 
 from handlers.accounts.grants import LONGEST
 from handlers.kit.roles import STAFF
 from handlers.people.holders import NamedHuman
 from web.gate.language import gettext
 from web.gate.language import lazy_gettext as _
+from web.kit.decision import LONGEST_REASON
 from web.kit.wording import role_title
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from states.people.institution import Institution
     from workflow.model.definition import Definition
 
-LONGEST_REASON = 2_000
 NO_INSTITUTION = ""
 
 
@@ -125,23 +125,4 @@ class OpenAccountForm(RoleForm, HumanForm):
         ),
         validators=[validators.Optional()],
         render_kw={"autocomplete": "off", "inputmode": "numeric", "maxlength": "11"},
-    )
-
-
-class DecisionForm(FlaskForm):  # type: ignore[misc] # the same
-    """A decision about a proposal, bound to what was shown."""
-
-    surum = HiddenField(validators=[validators.InputRequired(), validators.Regexp(r"^[0-9]{1,9}$")])
-    gerekce = TextAreaField(
-        _("Gerekçe"),
-        description=_("Uygun bulmadığınızda zorunludur."),
-        validators=[
-            validators.Length(
-                max=LONGEST_REASON,
-                message=_(
-                    "Gerekçe en çok %(longest_reason)s harf olabilir.",
-                    longest_reason=LONGEST_REASON,
-                ),
-            )
-        ],
     )

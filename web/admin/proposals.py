@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 
 from handlers.accounts import departure
 from handlers.kit.roles import ADMINISTRATOR, OVERSEERS
 from web.admin import reading
 from web.admin.blueprint import blueprint
-from web.admin.forms import DecisionForm
 from web.gate.composition import composed
-from web.gate.errors import status_of, told
-from web.gate.language import gettext, spoken
 from web.gate.permissions import allow
 from web.gate.session import current
-from web.kit.people import names_of
-from workflow.model.refusal import Refused, RoleNotAllowed
+from web.kit.decision import DecisionForm, decision_shown, find_proposal
+from web.kit.decision import decide as decide_proposal
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from states.cases.grant import RoleGrant
-    from web.kit.reading import CaseRecord
-    from workflow.model.request import Explained
 
 DECISIONS = "any(approve, refuse, withdraw):trigger"
 
@@ -54,51 +49,24 @@ def proposal(reference: str) -> ResponseReturnValue:
 @allow(ADMINISTRATOR)
 def decide(reference: str, trigger: str) -> ResponseReturnValue:
     """Approve, refuse or withdraw a proposal."""
-    found, _, _ = reading.proposal(reference)
-    form = DecisionForm()
-    if not form.validate_on_submit():
-        if form.surum.errors:
-            abort(400)
-        return _page(reference, form)
-    try:
-        composed().engine.fire(
-            found.id, trigger, current().actor, None, int(form.surum.data), form.gerekce.data,
-            workflow="grant",
-        )  # fmt: skip
-    except Refused as error:
-        form.gerekce.errors = [told(error, found.definition)]
-        return _page(reference, form, status_of(error))
-    flash(
-        gettext("%(title)s: yapıldı.", title=spoken(found.definition.transitions[trigger].title)),
-        "success",
-    )
+    found, form = find_proposal(reference, "grant"), DecisionForm()
+    status = decide_proposal(found, trigger, form)
+    if status:
+        return _page(reference, form), status
     return redirect(url_for("admin.proposal", reference=found.reference))
 
 
-def _page(reference: str, form: DecisionForm, status: int = 422) -> ResponseReturnValue:
-    found, shown, entries = reading.proposal(reference)
-    moves = _moves(found)
-    if not form.errors:
-        form.gerekce.data = ""
-    form.surum.data = str(found.version)
-    page = render_template(
+def _page(reference: str, form: DecisionForm) -> str:
+    found = find_proposal(reference, "grant")
+    shown = reading.proposal(found.id)
+    return render_template(
         "admin/proposal.html",
+        **decision_shown(found, form),
         **_behind(shown.row),
-        case=found,
         proposal=shown,
-        entries=entries,
-        names=names_of(composed().database, [entry.actor for entry in entries]),
-        allowed=[one.transition for one in moves if one.refusal is None],
-        blocked=[
-            (one.transition, told(one.refusal, found.definition))
-            for one in moves
-            if one.refusal is not None and not isinstance(one.refusal, RoleNotAllowed)
-        ],
-        form=form,
         acts=reading.ACTS,
         decides=ADMINISTRATOR in current().actor.roles,
     )
-    return page, status if form.errors else 200
 
 
 def _behind(row: RoleGrant) -> dict[str, object]:
@@ -110,7 +78,3 @@ def _behind(row: RoleGrant) -> dict[str, object]:
     if row.user_id is not None and row.state == "granted":
         returned = departure.returned(office, row.user_id, row.id)
     return {"behind": behind, "returned": returned}
-
-
-def _moves(found: CaseRecord) -> list[Explained]:
-    return composed().engine.explain(found.id, current().actor, workflow="grant")

@@ -11,16 +11,13 @@ from sqlalchemy.orm import Session
 
 from handlers.kit import sessions
 from states.cases.grant import RoleGrant
-from states.kit.reference import parse
 from states.people.institution import Institution
 from states.people.person import Person
 from states.people.user import User, untied
 from web.gate.composition import composed
 from web.gate.language import lazy_gettext as _
-from web.kit.reading import find_case, timeline
 
 if TYPE_CHECKING:
-    from web.kit.reading import CaseEntry, CaseRecord
     from workflow.model.definition import Definition
 
 PER_PAGE = 100
@@ -126,27 +123,13 @@ def proposals(*, user_id: int | None = None, waiting: bool = False) -> list[Prop
         ]
 
 
-def proposal(reference: str) -> tuple[CaseRecord, Proposal, list[CaseEntry]]:
-    """Return a proposal as a case, as a row and with its past; 404 for what is none."""
-    try:
-        workflow, number = parse(reference)
-    except ValueError:
-        abort(404)
-    if workflow != "grant":
-        abort(404)
-    composition = composed()
-    found = find_case(composition.database, composition.library, number)
-    if found.workflow != "grant":
-        abort(404)
-    with Session(composition.database, expire_on_commit=False) as rows:
+def proposal(number: int) -> Proposal:
+    """Return the row of a proposal with the names it is about."""
+    with Session(composed().database, expire_on_commit=False) as rows:
         row = rows.get_one(RoleGrant, number)
         user = rows.get(User, row.user_id) if row.user_id else None
         place = rows.get(Institution, row.institution_id) if row.institution_id else None
         person = rows.get(Person, row.person_id) if row.person_id else None
     name = user.name if user else row.name or ""
     human = f"{person.name}, {person.tckn_masked}" if person else ""
-    return (
-        found,
-        Proposal(row, name, place.name if place else "", human),
-        timeline(composition.database, number),
-    )
+    return Proposal(row, name, place.name if place else "", human)

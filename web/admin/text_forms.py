@@ -7,8 +7,8 @@ from wtforms import DateField, HiddenField, StringField, TextAreaField, validato
 
 from handlers.papers.letters.grammar import LONGEST_SUBJECT
 from handlers.papers.letters.message_texts import PARTS, Wording
-from web.admin.forms import LONGEST_REASON
 from web.gate.language import lazy_gettext as _
+from web.kit.decision import LONGEST_REASON
 
 _SUBJECT = {"maxlength": str(LONGEST_SUBJECT), "spellcheck": "true"}
 _BODY = {"rows": "14", "spellcheck": "true"}

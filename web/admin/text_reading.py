@@ -28,7 +28,7 @@ from states.people.person import Person
 from web.gate.composition import composed
 from web.gate.language import language
 from web.gate.language import lazy_gettext as _
-from web.kit.reading import find_case, timeline
+from web.kit.reading import find_case
 from workflow.model.clock import day_in_istanbul
 from workflow.model.refusal import UnknownCase
 
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from web.kit.reading import CaseEntry, CaseRecord
     from workflow.model.definition import Definition
 
 WORKFLOW = "text_change"
@@ -152,21 +151,6 @@ def proposals(connection: Connection, code: str | None = None) -> list[TextChang
 def fields(name: str) -> list[tuple[str, str]]:
     """Return the fields that a text may use, with what each shows."""
     return [(field, str(FIELDS.get(field, DAYS_IN))) for field in sorted(known_fields(name))]
-
-
-def change(reference: str) -> tuple[CaseRecord, list[CaseEntry]]:
-    """Return a proposal as a case with its past; 404 for what is none."""
-    try:
-        workflow, number = parse(reference)
-    except Invalid:
-        abort(404)
-    if workflow != WORKFLOW:
-        abort(404)
-    composition = composed()
-    found = find_case(composition.database, composition.library, number)
-    if found.workflow != WORKFLOW:
-        abort(404)
-    return found, timeline(composition.database, number)
 
 
 def preview(wording: Wording, typed: str) -> Preview:

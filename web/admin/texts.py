@@ -15,15 +15,14 @@ from states.kit.reference import reference
 from states.people.tckn import mask_all
 from web.admin import text_reading
 from web.admin.blueprint import blueprint
-from web.admin.forms import DecisionForm
 from web.admin.text_forms import ProposedWordingForm, WordingForm
 from web.gate.composition import composed
-from web.gate.errors import status_of, told
-from web.gate.language import gettext, language, spoken
+from web.gate.errors import told
+from web.gate.language import gettext, language
 from web.gate.permissions import allow
 from web.gate.session import current
-from web.kit.people import names_of
-from workflow.model.refusal import Refused, RoleNotAllowed
+from web.kit.decision import DecisionForm, decide, decision_shown, find_proposal
+from workflow.model.refusal import Refused
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -147,51 +146,25 @@ def text_change(reference: str) -> ResponseReturnValue:
 @allow(ADMINISTRATOR)
 def decide_text(reference: str, trigger: str) -> ResponseReturnValue:
     """Approve, refuse or withdraw a proposed wording."""
-    found, _ = text_reading.change(reference)
-    form = DecisionForm()
-    if not form.validate_on_submit():
-        if form.surum.errors:
-            abort(400)
-        return _change_page(reference, form)
-    try:
-        composed().engine.fire(
-            found.id, trigger, current().actor, None, int(form.surum.data), form.gerekce.data,
-            workflow=text_reading.WORKFLOW,
-        )  # fmt: skip
-    except Refused as error:
-        form.gerekce.errors = [told(error, found.definition)]
-        return _change_page(reference, form, status_of(error))
-    title = spoken(found.definition.transitions[trigger].title)
-    flash(gettext("%(title)s: yapıldı.", title=title), "success")
+    found, form = find_proposal(reference, text_reading.WORKFLOW), DecisionForm()
+    status = decide(found, trigger, form)
+    if status:
+        return _change_page(reference, form), status
     return redirect(url_for("admin.text_change", reference=found.reference))
 
 
-def _change_page(reference: str, form: DecisionForm, status: int = 422) -> ResponseReturnValue:
-    found, entries = text_reading.change(reference)
+def _change_page(reference: str, form: DecisionForm) -> str:
+    found = find_proposal(reference, text_reading.WORKFLOW)
     wording = message_texts.wording_of(found.row)
-    moves = composed().engine.explain(found.id, current().actor, workflow=text_reading.WORKFLOW)
-    if not form.errors:
-        form.gerekce.data = ""
-    form.surum.data = str(found.version)
-    page = render_template(
+    return render_template(
         "admin/text_change.html",
-        case=found,
+        **decision_shown(found, form),
         row=found.row,
-        entries=entries,
-        names=names_of(composed().database, [entry.actor for entry in entries]),
         differences=text_reading.difference(_before(found), wording),
         titles=text_reading.TITLES,
         **_shown(wording),
-        allowed=[one.transition for one in moves if one.refusal is None],
-        blocked=[
-            (one.transition, told(one.refusal, found.definition))
-            for one in moves
-            if one.refusal is not None and not isinstance(one.refusal, RoleNotAllowed)
-        ],
-        form=form,
         decides=ADMINISTRATOR in current().actor.roles,
     )
-    return page, status if form.errors else 200
 
 
 def _before(found: CaseRecord) -> Wording:

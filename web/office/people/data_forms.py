@@ -131,14 +131,3 @@ class InstitutionForm(ProofForm):
     """What an institution is called."""
 
     name = _text(_("Kurumun adı"))
-
-
-class NameDecisionForm(FlaskForm):  # type: ignore[misc] # the same
-    """What a second officer decides about a name: the version that was shown, and why."""
-
-    surum = HiddenField(validators=[validators.InputRequired(), validators.Regexp(r"^[0-9]{1,9}$")])
-    gerekce = TextAreaField(
-        _("Gerekçe"),
-        filters=[_clean],
-        validators=[validators.Length(max=changes.LONGEST_REASON, message=_("Kısaltınız."))],
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from handlers.kit.roles import OFFICER
@@ -13,19 +13,13 @@ from handlers.people import changes
 from handlers.people.contact_asking import WORKFLOW
 from handlers.people.contact_wish import ContactWish
 from states.cases.contact_change import ContactChange
-from states.kit.invalid import Invalid
-from states.kit.reference import parse, read_number
+from states.kit.reference import read_number
 from states.people.person import Person
 from web.gate.composition import composed
-from web.gate.errors import status_of, told
-from web.gate.language import gettext, spoken
 from web.gate.permissions import allow
-from web.gate.session import current
-from web.kit.people import names_of
-from web.kit.reading import find_case, timeline
+from web.kit.decision import DecisionForm, decide, decision_shown, find_proposal
 from web.office.blueprint import blueprint
-from web.office.people.data_forms import NameDecisionForm
-from workflow.model.refusal import Refused, RoleNotAllowed, UnknownCase
+from workflow.model.refusal import UnknownCase
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -81,66 +75,37 @@ def _proposed(after: int) -> list[ProposedName]:
 @allow(OFFICER)
 def name_change(reference: str) -> ResponseReturnValue:
     """Show a name that was proposed, by which document, and what this officer may decide."""
-    return _page(_named(reference), NameDecisionForm(formdata=None))
+    return _page(_named(reference), DecisionForm(formdata=None))
 
 
 @blueprint.post(f"/ad-degisikligi/<reference>/<{DECISIONS}>")
 @allow(OFFICER)
 def decide_name(reference: str, trigger: str) -> ResponseReturnValue:
     """Approve or refuse a name, or take one's own proposal back."""
-    case, form = _named(reference), NameDecisionForm()
-    if not form.validate():
-        if form.surum.errors:
-            abort(400)
-        return _page(case, form, 422)
-    try:
-        composed().engine.fire(
-            case.id, trigger, current().actor, None, int(form.surum.data),
-            form.gerekce.data or None, workflow=WORKFLOW,
-        )  # fmt: skip
-    except Refused as error:
-        form.gerekce.errors = [told(error, case.definition)]
-        return _page(_named(reference), form, status_of(error))
-    title = spoken(case.definition.transitions[trigger].title)
-    flash(gettext("%(title)s: yapıldı.", title=title), "success")
+    case, form = _named(reference), DecisionForm()
+    status = decide(case, trigger, form)
+    if status:
+        return _page(_named(reference), form), status
     return redirect(url_for("office.name_change", reference=case.reference))
 
 
 def _named(quoted: str) -> CaseRecord:
     """Return the change of a name of a reference; of anything else there is nothing to see."""
-    try:
-        workflow, case_id = parse(quoted)
-    except Invalid:
-        raise UnknownCase(case=quoted[:40]) from None
-    composition = composed()
-    case = find_case(composition.database, composition.library, case_id)
-    if workflow != WORKFLOW or case.workflow != workflow or case.row["field"] != "name":
+    case = find_proposal(quoted, WORKFLOW)
+    if case.row["field"] != "name":
         raise UnknownCase(case=quoted)
     return case
 
 
-def _page(case: CaseRecord, form: NameDecisionForm, status: int = 200) -> ResponseReturnValue:
+def _page(case: CaseRecord, form: DecisionForm) -> str:
     composition = composed()
-    form.surum.data = str(case.version)
-    moves = composition.engine.explain(case.id, current().actor, workflow=WORKFLOW)
-    entries = timeline(composition.database, case.id)
     wish = ContactWish.opened(composition.engine.services.vault, case.row["sealed"])
     with composition.database.connect() as connection:
         known = changes.known_of(connection, case.row["person_id"])
-    page = render_template(
+    return render_template(
         "office/name_change.html",
-        case=case,
-        form=form,
+        **decision_shown(case, form),
         known=known,
         wanted=wish.values if wish else None,
         proofs=changes.PROOFS,
-        entries=entries,
-        names=names_of(composition.database, [entry.actor for entry in entries]),
-        allowed=[one.transition for one in moves if one.refusal is None],
-        blocked=[
-            (one.transition, told(one.refusal, case.definition))
-            for one in moves
-            if one.refusal is not None and not isinstance(one.refusal, RoleNotAllowed)
-        ],
     )
-    return page, status

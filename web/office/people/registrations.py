@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, SelectField, StringField, TextAreaField, validators
+from wtforms import SelectField, StringField
 from wtforms.fields import SelectChoice
 
 from handlers.kit.roles import OFFICER
@@ -17,14 +17,15 @@ from handlers.kit.services import vault_of
 from handlers.people import registration
 from states.cases.requests.registration import Registration
 from states.kit.invalid import Invalid
-from states.kit.reference import MAX_ID, parse, read_number
+from states.kit.reference import read_number
 from states.people.institution import Institution
 from web.gate.composition import composed
-from web.gate.errors import status_of, told
-from web.gate.language import gettext, spoken
+from web.gate.errors import told
+from web.gate.language import gettext
 from web.gate.language import lazy_gettext as _
 from web.gate.permissions import allow
 from web.gate.session import current
+from web.kit.decision import DecisionForm, decide, decision_shown, find_proposal
 from web.kit.wording import DOCUMENT_KINDS
 from web.office.blueprint import blueprint
 from workflow.model.entry import storable
@@ -35,8 +36,9 @@ if TYPE_CHECKING:
 
     from workflow.model.definition import Definition
 
+WORKFLOW = "registration"
+
 PER_PAGE = 50
-LONGEST_REASON = 500
 
 
 def _clean(text: str | None) -> str | None:
@@ -45,18 +47,6 @@ def _clean(text: str | None) -> str | None:
 
 def _text(label: str, description: str = "") -> StringField:
     return StringField(label, filters=[_clean], description=description)
-
-
-class DecideRegistrationForm(FlaskForm):  # type: ignore[misc] # the library carries no types
-    """The decision about a request, bound to what was shown."""
-
-    surum = HiddenField(validators=[validators.InputRequired(), validators.Regexp(r"^[0-9]{1,9}$")])
-    gerekce = TextAreaField(
-        _("Gerekçe"),
-        filters=[_clean],
-        description=_("Kabul etmediğinizde zorunludur; kişi bunu okur."),
-        validators=[validators.Length(max=LONGEST_REASON, message=_("Gerekçe çok uzun."))],
-    )
 
 
 class EnterPersonForm(FlaskForm):  # type: ignore[misc] # the same
@@ -80,7 +70,7 @@ class EnterPersonForm(FlaskForm):  # type: ignore[misc] # the same
 
 
 def _definition() -> Definition:
-    return composed().library.workflow("registration")
+    return composed().library.workflow(WORKFLOW)
 
 
 @blueprint.get("/kayit-istekleri", endpoint="registrations")
@@ -105,56 +95,36 @@ def waiting() -> ResponseReturnValue:
     )
 
 
-@blueprint.route("/kayit-istekleri/<reference>", methods=["GET", "POST"], endpoint="registration")
+@blueprint.get("/kayit-istekleri/<reference>", endpoint="registration")
 @allow(OFFICER)
-def decide(reference: str) -> ResponseReturnValue:
-    """Show a request and take the decision about it."""
-    row = _row(reference)
-    form = DecideRegistrationForm()
-    if not form.is_submitted():
-        form.surum.data = str(row.version)
-        return _page(row, form)
-    trigger = request.form.get("karar", "")
-    whole = form.validate()
-    if trigger not in {"accept", "refuse"} or form.surum.errors:
-        abort(400)
-    if not whole:
-        return _page(row, form), 422
-    try:
-        composed().engine.fire(
-            row.id, trigger, current().actor, None, int(form.surum.data),
-            (form.gerekce.data or "").strip() or None, workflow="registration",
-        )  # fmt: skip
-    except Refused as error:
-        form.gerekce.errors = [told(error, _definition())]
-        return _page(row, form), status_of(error)
-    title = spoken(_definition().transitions[trigger].title)
-    flash(gettext("%(title)s: yapıldı.", title=title), "success")
+def request_page(reference: str) -> ResponseReturnValue:
+    """Show a request and what may be decided about it."""
+    return _page(reference, DecisionForm(formdata=None))
+
+
+@blueprint.post(
+    "/kayit-istekleri/<reference>/<any(accept, refuse):trigger>", endpoint="decide_registration"
+)
+@allow(OFFICER)
+def decide_request(reference: str, trigger: str) -> ResponseReturnValue:
+    """Accept a request or refuse it."""
+    form = DecisionForm()
+    status = decide(find_proposal(reference, WORKFLOW), trigger, form)
+    if status:
+        return _page(reference, form), status
     return redirect(url_for("office.registrations"))
 
 
-def _row(reference: str) -> Registration:
-    try:
-        workflow, number = parse(reference)
-    except Invalid:
-        abort(404)
+def _page(reference: str, form: DecisionForm) -> str:
+    case = find_proposal(reference, WORKFLOW)
     with Session(composed().database, expire_on_commit=False) as rows:
-        found = rows.get(Registration, min(number, MAX_ID)) if workflow == "registration" else None
-    if found is None:
-        abort(404)
-    return found
-
-
-def _page(row: Registration, form: DecideRegistrationForm) -> str:
-    with Session(composed().database, expire_on_commit=False) as rows:
+        row = rows.get_one(Registration, case.id)
         place = rows.get(Institution, row.institution_id) if row.institution_id else None
     return render_template(
         "office/registration.html",
+        **decision_shown(case, form),
         row=row,
-        form=form,
         institution=place.name if place else "",
-        definition=_definition(),
-        decisions=[_definition().transitions[one] for one in ("accept", "refuse")],
     )
 
 
@@ -181,7 +151,7 @@ def enter() -> ResponseReturnValue:
         with composition.database.connect() as connection:
             values = registration.values_of(connection, vault_of(composition.settings), wish)
         case_id = composition.engine.open(
-            "registration", "enter", current().actor, values, shown.payload()
+            WORKFLOW, "enter", current().actor, values, shown.payload()
         )
     except Invalid as invalid:
         form.blame(invalid)

@@ -47,7 +47,7 @@ def test_a_name_is_proposed_by_one_officer_and_decided_by_another(
     second.post(f"{link}/refuse", 422, surum=page.value("surum"))
     assert world.all(ContactChange)[0].state == "proposed"
     second.post(f"{link}/approve", 400, surum="x")
-    second.post(f"{link}/approve", 422, surum=page.value("surum"), gerekce="x" * 501)
+    second.post(f"{link}/approve", 422, surum=page.value("surum"), gerekce="x" * 2_001)
     second.post(f"{link}/approve", 409, surum="0")
     done = second.post(f"{link}/approve", 200, surum=page.value("surum"))
     assert "Onayla ve değiştir: yapıldı." in done.text

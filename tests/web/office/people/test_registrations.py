@@ -34,9 +34,9 @@ def test_a_request_is_listed_and_accepted(world: World, officer: Visitor) -> Non
     assert "Deneme Sokağı 1" in one.text
     assert ISMAIL not in one.text
     path = f"/kayit-istekleri/{row.reference}"
-    done = officer.post(path, surum=one.value("surum"), karar="accept")
+    done = officer.post(f"{path}/accept", surum=one.value("surum"))
     assert "Kaydı kabul et: yapıldı." in done.text
-    late = officer.post(path, 409, surum=one.value("surum"), karar="accept")
+    late = officer.post(f"{path}/accept", 409, surum=one.value("surum"))
     assert "Bu istek karara bağlandı; yazılan bilgiler silindi." in late.text
     (person,) = [found for found in world.all(Person) if found.surname == "IRAKSAK"]
     assert late.links["Kişi bilgileri"] == f"/kisi/{person.id}"
@@ -47,11 +47,12 @@ def test_a_refusal_needs_its_reason(world: World, officer: Visitor) -> None:
     (row,) = world.all(Registration)
     path = f"/kayit-istekleri/{row.reference}"
     seen = officer.get(path).value("surum")
-    assert officer.post(path, 422, surum=seen, karar="refuse").title.startswith("Hata:")
-    assert officer.post(path, 422, surum=seen, karar="refuse", gerekce="x" * 501).all(
+    refuse = f"{path}/refuse"
+    assert officer.post(refuse, 422, surum=seen).title.startswith("Hata:")
+    assert officer.post(refuse, 422, surum=seen, gerekce="x" * 2_001).all(
         "p", id="gerekce-hata"
-    ) == ["Gerekçe çok uzun."]
-    officer.post(path, surum=seen, karar="refuse", gerekce="Tanınmıyor.")
+    ) == ["Gerekçe en çok 2000 harf olabilir."]
+    officer.post(refuse, surum=seen, gerekce="Tanınmıyor.")
     assert world.all(Registration)[0].state == "refused"
 
 
@@ -61,8 +62,8 @@ def test_what_names_no_request_or_decision_is_none(world: World, officer: Visito
     for unknown in ("R999999999", "B000000001", "x"):
         officer.get(f"/kayit-istekleri/{unknown}", 404)
     officer.get(f"/kayit-istekleri/{row.reference}")
-    officer.post(f"/kayit-istekleri/{row.reference}", 400, surum="1", karar="lapse")
-    officer.post(f"/kayit-istekleri/{row.reference}", 400, surum="x", karar="accept")
+    officer.post(f"/kayit-istekleri/{row.reference}/lapse", 404, surum="1")
+    officer.post(f"/kayit-istekleri/{row.reference}/accept", 400, surum="x")
 
 
 def test_a_long_list_goes_on_page_by_page(
