@@ -45,7 +45,7 @@ STATUTORY = frozenset(
         "not_activated",
     }
 )
-"""Messages that are told in writing whatever somebody has chosen: EN 319 411-1, 6.2.4, wants a
+"""Messages that are told in writing whatever somebody has chosen: EN 319 411-1, 6.3.9, wants a
 holder told of each change of a certificate's status, and an SMS of ours says only where it is read.
 """
 
