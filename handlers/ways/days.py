@@ -5,6 +5,7 @@ Months are calendar months, counted back from the last day and clamped to the en
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -26,6 +27,24 @@ def opening_day(ends_on: date, produce_from: object) -> date:
         message = f"produce_from is {type(produce_from).__name__}, not a duration"
         raise TypeError(message)
     return ends_on - produce_from
+
+
+@dataclass(frozen=True, slots=True)
+class EndDays:
+    """What policy puts before one end: each of these days is a first or a last one."""
+
+    first_reminder: date
+    apply_from: date
+    apply_by: date
+    produce_from: date
+
+
+def before_end(ends_on: date, window: Window) -> EndDays:
+    """Return the days before the end of a certificate whose last day is ``ends_on``."""
+    return EndDays(
+        first_reminder(ends_on, window), apply_from(ends_on, window),
+        apply_by(ends_on, window), produce_from(ends_on, window),
+    )  # fmt: skip
 
 
 def apply_from(ends_on: date, window: Window) -> date:

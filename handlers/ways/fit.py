@@ -215,7 +215,8 @@ class FitnessJudge:
         renews = self._effect(need.kind) == "runs_out" and method not in BY_HAND
         if renews and not stands and not late and not self._bridged(need):
             return deny("form.old_certificate_gone")
-        if late or self._longest(lambda one: one.in_hand) is not None:
+        holds = old is not None and stands and old.in_hand
+        if holds or late or self._longest(lambda one: one.in_hand) is not None:
             return ALLOW
         if method == "wet_signature":
             accepted = self.window["paper_for_first"]

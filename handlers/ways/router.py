@@ -154,7 +154,7 @@ def overdue(person: PersonFacts, old: CertificateFacts, day: RoutingDay) -> bool
     """Say whether the last day to apply for what follows a certificate is over, and none did."""
     if old.ends_on is None or not entitled(person):
         return False
-    return days.apply_by(old.ends_on, day.window) < day.today and not seen_to(person, old, day)
+    return day.days_before(old.ends_on).apply_by < day.today and not seen_to(person, old, day)
 
 
 def entitled(person: PersonFacts) -> bool:
@@ -182,19 +182,20 @@ def _of_need(person: PersonFacts, day: RoutingDay, need: KindWays) -> RouteCard:
         )
     ends_on = old.ends_on or day.today
     situation, by = _of_end(ends_on, day)
+    before = day.days_before(ends_on)
     return RouteCard(
-        situation, old, by=by, opens=days.apply_from(ends_on, day.window),
-        deadline=days.apply_by(ends_on, day.window), way=way,
+        situation, old, by=by, opens=before.apply_from, deadline=before.apply_by, way=way,
         expected=way.expected if way else None, has_consent=person.has_consent,
     )  # fmt: skip
 
 
 def _of_end(ends_on: date, day: RoutingDay) -> tuple[Situation, date | None]:
     """Return how near an end is, and the last day to apply."""
-    by = days.apply_by(ends_on, day.window)
-    if day.today < days.first_reminder(ends_on, day.window):
+    before = day.days_before(ends_on)
+    by = before.apply_by
+    if day.today < before.first_reminder:
         return Situation.FAR, by
-    if day.today < days.apply_from(ends_on, day.window):
+    if day.today < before.apply_from:
         return Situation.EARLY, by
     if day.today <= by:
         return Situation.DUE, by

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from handlers.certificates.renamed import BY_HAND, KIND
 from handlers.ways import days
 from handlers.ways.fit import ApplicationNeed, FitnessJudge
-from handlers.ways.rules import Rules
+from handlers.ways.rules import APPROVALS, Rules, own_facts
 from workflow.model.clock import day_in_istanbul, start_of_day
 from workflow.model.verdict import ALLOW, deny
 
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
 
+    from handlers.ways.days import EndDays
     from handlers.ways.durations import Durations
     from handlers.ways.facts import CertificateFacts, PersonFacts
+    from handlers.ways.rules import KindRules
     from workflow.model.definition import Definition
     from workflow.model.verdict import Verdict
 
@@ -39,9 +41,9 @@ class Gap:
         return (self.until - self.first).days
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one that is frozen takes four times as long to make
 class ApplicationWay:
-    """A kind of application by a method, about a certificate or none.
+    """A kind of application by a method, about a certificate or none; nobody changes it.
 
     ``verdict`` says what refuses it, ``opens_on`` from when on it may be made, ``expected`` on
     which day the card would be there were it applied for today, ``gap`` how long there would be
@@ -100,6 +102,12 @@ class RoutingDay:
         self.window = definition.window_on(self.today)
         self.durations = durations
         self._rules: dict[date, Rules] = {self.today: Rules(definition, now)}
+        self._ends: dict[date, EndDays] = {}
+        self._card = timedelta(days=durations.card)
+        self._approved = {
+            method: self.today + timedelta(days=self._until_approval(method))
+            for method in APPROVALS
+        }
 
     def rules_on(self, day: date) -> Rules:
         """Return the rules as they will judge on a day; today at this very moment."""
@@ -134,39 +142,36 @@ class RoutingDay:
         """Return who judges what fits a person at this moment."""
         return FitnessJudge(person, self.definition, self.window, self.now)
 
+    def days_before(self, ends_on: date) -> EndDays:
+        """Return what today's policy puts before an end: thousands of people share one."""
+        found = self._ends.get(ends_on)
+        if found is None:
+            found = self._ends[ends_on] = days.before_end(ends_on, self.window)
+        return found
+
     def kind(self, person: PersonFacts, name: str, old: CertificateFacts | None) -> KindWays:
         """Return a kind about a certificate, with its ways by each of its methods."""
-        verdict = self.rules_on(self.today).refused_opening(person, name, old)
+        need, judge, own = ApplicationNeed(name, old), self.judge(person), own_facts(person, old)
+        rules = self.rules_on(self.today).of(name, own)
+        verdict = rules.refused()
         if verdict.allows:
-            verdict = self._refused_kind(person, ApplicationNeed(name, old))
+            verdict = _refused_kind(judge, need)
+        asked = _Asked(need, judge, rules, verdict, self._opens_on(need), _last_day(person))
         methods = self.definition.kinds[name]["methods"]
         names = methods if isinstance(methods, tuple) else ()
-        ways = tuple(self._way(person, name, method, old, verdict) for method in names)
-        return KindWays(name, old, verdict, ways)
+        return KindWays(name, old, verdict, tuple([self._way(asked, one) for one in names]))
 
-    def _refused_kind(self, person: PersonFacts, need: ApplicationNeed) -> Verdict:
-        """Refuse what does not fit the certificates of a person, or what is open already."""
-        judge = self.judge(person)
-        verdict = judge.refused_kind(need)
-        other = judge.other_open(need) if verdict.allows else None
-        return deny("form.other_open", reference=other.reference) if other else verdict
-
-    def _way(
-        self,
-        person: PersonFacts,
-        kind: str,
-        method: str,
-        old: CertificateFacts | None,
-        verdict: Verdict,
-    ) -> ApplicationWay:
-        approved = self.today + timedelta(days=self._until_approval(method))
+    def _way(self, asked: _Asked, method: str) -> ApplicationWay:
+        approved = self._approved[method]
+        verdict = asked.verdict
         if verdict.allows:
-            verdict = self._refused(person, kind, method, old, approved)
-        opens_on = self._opens_on(kind, old, approved)
-        expected = max(approved, opens_on) + timedelta(days=self.durations.card)
+            verdict = self._refused(asked, method, approved)
+        opens_on = asked.opens_on or approved
+        expected = max(approved, opens_on) + self._card
         return ApplicationWay(
-            kind, method, old, verdict, opens_on, expected, self._gap(person, expected)
-        )
+            asked.need.kind, method, asked.need.old, verdict, opens_on, expected,
+            self._gap(asked.last_day, expected),
+        )  # fmt: skip
 
     def _until_approval(self, method: str) -> int:
         if method in BY_CARD:
@@ -174,43 +179,61 @@ class RoutingDay:
         posting = self.durations.posting if method == "wet_signature" else 0
         return posting + self.durations.review
 
-    def _refused(
-        self,
-        person: PersonFacts,
-        kind: str,
-        method: str,
-        old: CertificateFacts | None,
-        approved: date,
-    ) -> Verdict:
+    def _refused(self, asked: _Asked, method: str, approved: date) -> Verdict:
         """Judge a method now, and once more on the day on which it would be approved.
 
         Of a certificate that is known by its number alone nobody can say by itself whether its
         data are still true: then an officer looks, at a form signed by hand.
         """
+        kind, old = asked.need.kind, asked.need.old
         if kind == KIND and old is not None and not old.has_bytes and method not in BY_HAND:
             return deny("renamed.by_hand", certificate=old.reference)
-        verdict = self.rules_on(self.today).refused(person, kind, method, old)
+        verdict = asked.rules.refused(method)
         if verdict.allows:
-            verdict = self.judge(person).refused_method(ApplicationNeed(kind, old), method)
+            verdict = asked.judge.refused_method(asked.need, method)
         if not verdict.allows or approved == self.today:
             return verdict
-        later = self.rules_on(approved).refused(person, kind, method, old)
+        later = self.rules_on(approved).of(kind, asked.rules.own).refused(method)
         return ALLOW if later.allows else deny("ways.too_late", approved=approved)
 
-    def _opens_on(self, kind: str, old: CertificateFacts | None, approved: date) -> date:
-        """Return the first day of production of what is applied for today."""
-        waits = self.definition.kinds[kind]["produces"] == "in_window"
+    def _opens_on(self, need: ApplicationNeed) -> date | None:
+        """Return the first day of production of what waits for it; None for what does not."""
+        old, waits = need.old, self.definition.kinds[need.kind]["produces"] == "in_window"
         if not waits or old is None or old.ends_on is None or not old.in_force(self.now):
-            return approved
-        return days.produce_from(old.ends_on, self.window)
+            return None
+        return self.days_before(old.ends_on).produce_from
 
-    def _gap(self, person: PersonFacts, expected: date) -> Gap | None:
+    def _gap(self, last: date | None, expected: date) -> Gap | None:
         """Return the days between the end of the person's last certificate and the new card."""
-        last = max(
-            (one.ends_on for one in person.certificates if one.in_hand and one.ends_on),
-            default=None,
-        )
         if last is not None and expected <= last:
             return None
         first = self.today if last is None else max(last + timedelta(days=1), self.today)
         return Gap(first, expected)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A kind that is asked about: what all its ways have in common.
+
+    ``opens_on`` is the first day of production where it waits for one, ``last_day`` the last one
+    on which the person has a certificate.
+    """
+
+    need: ApplicationNeed
+    judge: FitnessJudge
+    rules: KindRules
+    verdict: Verdict
+    opens_on: date | None
+    last_day: date | None
+
+
+def _refused_kind(judge: FitnessJudge, need: ApplicationNeed) -> Verdict:
+    """Refuse what does not fit the certificates of a person, or what is open already."""
+    verdict = judge.refused_kind(need)
+    other = judge.other_open(need) if verdict.allows else None
+    return deny("form.other_open", reference=other.reference) if other else verdict
+
+
+def _last_day(person: PersonFacts) -> date | None:
+    ends = (one.ends_on for one in person.certificates if one.in_hand and one.ends_on)
+    return max(ends, default=None)

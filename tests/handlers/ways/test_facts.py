@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from handlers.ways import facts
-from handlers.ways.rules import of_certificate, of_person
+from handlers.ways.rules import own_facts
 from states.cases.application import Application
 from tests.kit.handlers.world import ISMAIL, applicant
 from workflow.rules.evaluation import binds
@@ -43,7 +43,7 @@ def agree(world: World, person_id: int, case_id: int) -> None:
     person = read(world, person_id)
     about = world.read(Application, case_id).old_certificate_id
     old = next((one for one in person.certificates if one.id == about), None)
-    mine = of_person(person) | of_certificate(old)
+    mine = own_facts(person, old)
     assert mine == {name: by_definition(world, case_id)[name] for name in mine}
 
 

@@ -62,7 +62,7 @@ def test_of_two_the_one_that_ends_first_is_renewed(day: RoutingDay) -> None:
     later = certificate(300, id=2, reference="S000000002", serial="b2")
     found = route(person(later, certificate(40)), day)
     assert found.card.certificate == certificate(40)
-    assert {way.certificate for way in found.ways} == {certificate(40)}
+    assert [way.certificate for way in found.ways] == [certificate(40)] * 4
 
 
 def test_one_whose_renewal_is_open_is_not_renewed_again(day: RoutingDay) -> None:
