@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, select, update
 
-from handlers.applications import notice
+from handlers.applications import message
 from handlers.applications.form import deliverable
 from handlers.kit import notes, rows
 from handlers.kit.roles import APPLICANT, REGISTRARS
@@ -96,7 +96,7 @@ def correct(engine: CaseEngine, case_id: int, actor: Actor, wanted: Correction) 
         entry = notes.keep(connection, ("application", case_id), hand, ADDRESS, told)
         key = f"{case_id}/desk/{entry}"
         changed = {**case, "delivery_address": address}
-        letter = notice.write(connection, TEMPLATE, changed, reason, day_in_istanbul(hand.at))
+        letter = message.write(connection, TEMPLATE, changed, reason, day_in_istanbul(hand.at))
         outbox.put(connection, changed, key, letter, hand.at, at_once(engine.services))
     return True
 
@@ -123,7 +123,7 @@ def change_own(engine: CaseEngine, case_id: int, actor: Actor, wanted: Correctio
         told = f"(adres izi: {mark(vault, before)} → {mark(vault, address)})"
         entry = notes.keep(connection, ("application", case_id), hand, ADDRESS, told)
         changed = {**case, "delivery_address": address}
-        letter = notice.write(connection, OWN_TEMPLATE, changed, "", day_in_istanbul(hand.at))
+        letter = message.write(connection, OWN_TEMPLATE, changed, "", day_in_istanbul(hand.at))
         key = f"{case_id}/desk/{entry}"
         outbox.put(connection, changed, key, letter, hand.at, at_once(engine.services))
     return True
@@ -166,7 +166,7 @@ def preview(engine: CaseEngine, case: Row, address: str, reason: str) -> NoticeL
     today = day_in_istanbul(engine.clock.now())
     words = mask_all(storable(reason).strip())
     with engine.database.connect() as connection:
-        return notice.write(connection, TEMPLATE, changed, words, today)
+        return message.write(connection, TEMPLATE, changed, words, today)
 
 
 def _locked(connection: Connection, case_id: int) -> Row:

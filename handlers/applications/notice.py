@@ -7,32 +7,19 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select
 
+from handlers.applications.message import day_of_card, days_in, reason_of, write
 from handlers.certificates.foreign import contact_of
 from handlers.consents.consent import waiting_for
-from handlers.kit import rows
 from handlers.kit.roles import APPLICANT
-from handlers.kit.time_limits import wait_of_state
-from handlers.papers import texts
-from handlers.papers.letters.wording import ENGLISH, TURKISH
 from handlers.post.channels import channels_of
-from handlers.post.outbox import NoticeLetter, PostWay, letter_of, put
+from handlers.post.outbox import PostWay, put
 from states.cases.notice import AT_ONCE, IN_TURN
 from states.logs.journal import JournalEntry
-from states.people.person import Person
-from workflow.model.definition import Text
 from workflow.model.entry import parsed
 from workflow.model.registry import effect
-from workflow.present.sentences import reason_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
-
-    from sqlalchemy import Connection, Engine
-
     from handlers.kit.context import EffectContext
-    from workflow.model.context import Row
-    from workflow.model.definition import Definition
     from workflow.model.duration import Duration
 
 
@@ -42,57 +29,15 @@ def tell(context: EffectContext, template: str, **more: object) -> None:
     ``template`` names the text (`handlers.papers.letters.message_texts`); ``more`` is what it says
     beside what every message knows.
     """
-    reason = _reason(context.definition, context.trigger, context.reason)
+    reason = reason_of(context.definition, context.trigger, context.reason)
+    more.update(
+        day_of_card(context.database, context.definition, template, context.case, context.now)
+    )
     with context.database.begin() as connection:
-        more["days_in"] = _days_in(context.definition, context.today)
+        more["days_in"] = days_in(context.definition, context.today)
         letter = write(connection, template, context.case, reason, context.today, **more)
         way = PostWay(channels_of(context.services), AT_ONCE if context.by_a_person else IN_TURN)
         put(connection, context.case, context.key, letter, context.now, way)
-
-
-def write(
-    connection: Connection,
-    template: str,
-    case: Row,
-    reason: str | Text,
-    today: date,
-    **more: object,
-) -> NoticeLetter:
-    """Write a message about a case as it will be sent; ``reason`` is in words."""
-    person = rows.fetch(connection, Person, case["person_id"])
-    values = {"name": person.name, "case": case, "reason": reason, "today": today, **more}
-    revision, wording = texts.in_force(connection, template, today)
-    return letter_of(template, revision, wording, person.language, values)
-
-
-def preview(
-    database: Engine, definition: Definition, trigger: str, case: Row, reason: str, today: date
-) -> list[NoticeLetter]:
-    """Return what a move would tell the person of a case, by the text that it really sends.
-
-    ``reason`` is as the journal would hold it. Nothing is written.
-    """
-    subjects = (name.split(".") for name in definition.transitions[trigger].effects)
-    told = [template for subject, template in subjects if subject == "notice"]
-    words = _reason(definition, trigger, reason)
-    with database.connect() as connection:
-        days_in = _days_in(definition, today)
-        return [
-            write(connection, template, case, words, today, days_in=days_in) for template in told
-        ]
-
-
-def _reason(definition: Definition, trigger: str, reason: str | None) -> Text:
-    """Return the reason of a move in words of both languages."""
-    turkish, english = (
-        reason_words(definition, trigger, reason, language) for language in (TURKISH, ENGLISH)
-    )
-    return Text(turkish, english)
-
-
-def _days_in(definition: Definition, today: date) -> Callable[[str], int]:
-    """Return what tells a message how many days a case may stand in a state."""
-    return lambda state: wait_of_state(definition, state, today).days
 
 
 @effect()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import BigInteger, and_, func, select
 from sqlalchemy import cast as cast_
 
-from handlers.applications import notice
+from handlers.applications import message
 from handlers.post import outbox
 from handlers.post.channels import channels_of
 from handlers.post.outbox import PostWay
@@ -98,6 +98,6 @@ def _tell_some(engine: CaseEngine, occasion: _Occasion, now: datetime) -> int:
     with engine.database.begin() as connection:
         found = [dict(row) for row in connection.execute(query).mappings()]
         for case in found:
-            letter = notice.write(connection, occasion.template, case, "", today)
+            letter = message.write(connection, occasion.template, case, "", today)
             outbox.put(connection, case, str(case["message"]), letter, now, way)
     return len(found)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from handlers.applications import notice
+from handlers.applications import message
 from handlers.applications.form import deliverable
 from handlers.applications.recheck import waiting_of
 from handlers.certificates import renamed
@@ -157,7 +157,7 @@ def send_code(context: Context) -> None:
     context.update(
         sealed=ContactWish(wish.values, code).seal(vault), expires_at=context.now + CODE_LIFE
     )
-    letter = notice.write(
+    letter = message.write(
         context.connection, "contact/code", context.case, "", context.today,
         what=what, code=elsewhere.CODE_PLACE,
     )  # fmt: skip
@@ -231,7 +231,7 @@ def _keep(context: Context, known: dict[str, str], wish: ContactWish) -> None:
 
 def _tell(context: Context, what: str, before: str) -> None:
     """Tell of the change where the person was reached before it, else where they are reached."""
-    letter = notice.write(
+    letter = message.write(
         context.connection, "contact/changed", context.case, "", context.today, what=what
     )
     if what in PROVED_BY_CODE and before:

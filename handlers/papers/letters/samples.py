@@ -32,6 +32,7 @@ VALUES: Mapping[str, object] = MappingProxyType(
     {
         "name": "AYŞE ÖRNEKOĞLU",
         "today": date(2027, 2, 1),
+        "expected": date(2027, 3, 8),
         "reason": "…",
         "url": _PAGE,
         "until": datetime(2027, 2, 8, 14, tzinfo=UTC),

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.applications import notice
+from handlers.applications import message, notice
 from handlers.papers import letters
+from handlers.papers.letters import long_date
+from handlers.ways.asked import routing_day
+from handlers.ways.facts import read
+from handlers.ways.router import expected_day
 from states.cases.application import Application
 from states.cases.notice import Notice
+from tests.conftest import BEGINNING
 from tests.kit.handlers.world import World, applicant, coordinator, officer
 from workflow.model import context
 from workflow.model.actor import Actor
@@ -38,6 +44,8 @@ def context_of(world: World, name: str, person: int, reason: str | None) -> Effe
         "serial": "a1b2c3", "issuer": "TEST Başka Kuruluş", "der": None, "chain": None,
         "activate_by": datetime(2026, 4, 1, tzinfo=UTC),
         "activation_opens_at": datetime(2026, 3, 2, 15, tzinfo=UTC),
+        "kind": "renewal", "method": "e_onay", "old_certificate_id": None, "certificate_id": None,
+        "entered_at": BEGINNING, "due_at": None, "definition": "",
     }  # fmt: skip
     definition = world.engine.library.workflow("application")
     return context.EffectContext(
@@ -78,6 +86,70 @@ def test_a_repeated_effect_tells_once(world: World) -> None:
     assert "10 Haziran 2026" in row.text
 
 
+def test_a_held_application_is_told_the_day_of_its_card_as_its_page_shows_it(world: World) -> None:
+    me = world.person()
+    held = world.card(me, date(2026, 8, 10))
+    world.consent(me, held)
+    case = world.file(me, "renewal", held.certificate_id)
+    world.choose(case, me, "e_onay")
+    world.run_effects()
+    assert world.state(case) == "held"
+    [row] = world.all(Notice, template="held")
+    assert _shown_day(world, me) == date(2026, 6, 17)
+    assert row.text.endswith(
+        "\n2 Mart 2026 günündeki hesaba göre kartınızın size ulaşması beklenen gün:"
+        " 17 Haziran 2026.\n"
+    )
+
+
+def _shown_day(world: World, person: int) -> date | None:
+    day = routing_day(world.engine)
+    with world.engine.database.connect() as connection:
+        facts = read(connection, person)
+    assert facts is not None
+    return expected_day(facts.applications[-1], day)
+
+
+@pytest.mark.parametrize(
+    ("state", "days_ago", "told"),
+    [
+        ("couriered", 0, date(2026, 3, 6)),
+        ("couriered", 3, date(2026, 3, 3)),
+        ("awaiting_collection", 30, date(2026, 3, 2)),
+        ("courier_returned", 0, None),
+        ("delivered", 0, None),
+    ],
+)
+def test_no_day_that_is_over_is_called_expected_and_none_where_nobody_can_say(
+    world: World, state: str, days_ago: int, told: date | None
+) -> None:
+    context_now = context_of(world, "couriered", world.person(), None)
+    since = world.clock.now() - timedelta(days=days_ago)
+    case = {**context_now.case, "state": state, "entered_at": since}
+    notice.couriered(replace(context_now, case=case))
+    [row] = world.all(Notice)
+    assert ("beklenen gün: " in row.text) == (told is not None)
+    if told:
+        assert row.text.endswith(f" beklenen gün: {long_date(told)}.\n")
+
+
+def test_a_message_that_speaks_of_no_card_to_come_reckons_no_day(world: World) -> None:
+    told = message.day_of_card(
+        world.engine.database, world.engine.library.workflow("application"), "delivered", {},
+        world.clock.now(),
+    )  # fmt: skip
+    assert told == {}
+
+
+def test_the_preview_of_a_hand_over_reckons_from_the_state_that_it_leads_to(world: World) -> None:
+    seen = context_of(world, "couriered", world.person(), None)
+    case = {**seen.case, "state": "booked", "entered_at": seen.now - timedelta(days=9)}
+    [letter] = message.preview(
+        seen.database, seen.definition, "hand_to_courier", case, "", seen.now
+    )
+    assert letter.text.endswith(" beklenen gün: 6 Mart 2026.\n")
+
+
 def test_the_reason_of_the_officer_reaches_the_applicant(world: World) -> None:
     me = world.person()
     case = world.file(me, "first")
@@ -114,9 +186,10 @@ def test_the_preview_of_a_move_is_the_text_that_it_sends(
     case = world.file(me, "first")
     world.choose(case, me, "in_person")
     composition, row = world.engine, vars(world.read(Application, case))
-    today = date(2026, 3, 2)
     definition = composition.library.workflow("application")
-    [shown] = notice.preview(composition.database, definition, trigger, row, reason, today)
+    [shown] = message.preview(
+        composition.database, definition, trigger, row, reason, world.clock.now()
+    )
     assert world.all(Notice) == []
     composition.fire(case, trigger, officer(), reason=reason)
     world.run_effects()
@@ -128,8 +201,8 @@ def test_a_move_that_tells_nobody_has_no_preview(world: World) -> None:
     me = world.person()
     case = vars(world.read(Application, world.file(me, "first")))
     definition = world.engine.library.workflow("application")
-    found = notice.preview(
-        world.engine.database, definition, "finish_production", case, "", date(2026, 3, 2)
+    found = message.preview(
+        world.engine.database, definition, "finish_production", case, "", world.clock.now()
     )
     assert found == []
 

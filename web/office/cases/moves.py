@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from handlers.applications import notice
+from handlers.applications import message
 from handlers.certificates import striking
 from handlers.papers.scans import KINDS
 from web.gate.composition import composed
@@ -18,7 +18,6 @@ from web.kit.move_forms import form_for, has_page
 from web.office.cases import approval, following, page, past, scans
 from web.office.cases.answers import late, refused
 from workflow.engine.permission import clean_reason
-from workflow.model.clock import day_in_istanbul
 from workflow.model.refusal import ReasonMissing, UnknownTrigger, WorkflowError
 
 if TYPE_CHECKING:
@@ -140,13 +139,13 @@ def _made_before(case: CaseRecord, move: Transition, seen: int) -> bool:
 def _letters(case: CaseRecord, move: Transition, form: MoveForm) -> list[NoticeLetter]:
     """Return what the applicant would be told, with what the form adds to the case."""
     composition = composed()
-    return notice.preview(
+    return message.preview(
         composition.database,
         case.definition,
         move.name,
         {**case.row, **form.payload()},
         clean_reason(move, form.stated_reason()) or "",
-        day_in_istanbul(composition.clock.now()),
+        composition.clock.now(),
     )
 
 
