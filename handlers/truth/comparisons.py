@@ -6,12 +6,13 @@ from handlers.truth.accounts import accounts
 from handlers.truth.cards import cards
 from handlers.truth.columns import columns
 from handlers.truth.dangling_references import strays
+from handlers.truth.message_texts import message_texts
 from handlers.truth.named_documents import named
 from handlers.truth.outcomes import outcomes
 from handlers.truth.parcels import parcels
 from handlers.truth.stock import stock
 
-COMPARISONS = (columns, named, cards, stock, parcels, accounts, outcomes, strays)
+COMPARISONS = (columns, named, cards, stock, parcels, accounts, message_texts, outcomes, strays)
 """What ``workflow.journal.conformance`` runs after it has judged the moves."""
 
 REASONS = (
