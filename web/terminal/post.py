@@ -10,9 +10,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from web.demo.post.caught import CaughtMails, mail_file
+from web.demo.post.caught import NAME, CaughtMails, mail_file
 from web.site.supervisor import SupervisedProcess
-from web.terminal.beside import HOST
+from web.terminal.beside import HOST, greeted_port
 from web.terminal.serving import end_with_parent
 from workflow.model.clock import SystemClock
 
@@ -34,6 +34,17 @@ def settings_of(port: int) -> dict[str, str]:
     return {"NES_SMTP_SERVER": f"smtp://{HOST}:{port}", "NES_SMTP_FROM": SENDER}
 
 
+def port_file(mails: Path) -> Path:
+    """Return the file beside the caught mail that tells other commands the port of the server."""
+    return mails.with_name("post.port")
+
+
+def running_settings(var: Path) -> dict[str, str]:
+    """Return the settings of the server of a demo that runs now, nothing where none does."""
+    port = greeted_port(port_file(mail_file(var)), f"220 {NAME} ".encode())
+    return {} if port is None else settings_of(port)
+
+
 def member(settings: Settings, found: socket.socket) -> SupervisedProcess:
     """Return the server as a process of the crew, on a socket that stays open in this one."""
     command = [sys.executable, "-m", "web.terminal.post", str(found.fileno())]
@@ -48,7 +59,9 @@ def main(number: int) -> None:
     end_with_parent()
     mails = CaughtMails(Path(os.environ[FILE]))
     mails.prepare()
-    asyncio.run(serve(socket.socket(fileno=number), Catcher(mails, SystemClock().now)))
+    listening = socket.socket(fileno=number)
+    port_file(mails.file).write_text(str(listening.getsockname()[1]), "ascii")
+    asyncio.run(serve(listening, Catcher(mails, SystemClock().now)))
 
 
 if __name__ == "__main__":

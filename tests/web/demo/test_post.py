@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
@@ -17,17 +18,19 @@ from handlers.post.keyed import message_id
 from handlers.post.outbox import NoticeLetter
 from handlers.post.smtp import SmtpCarrier
 from states.cases.notice import Notice
-from states.kit.settings import load_settings
+from states.kit.settings import KEYS, load_settings
 from tests.kit.states.given import SECRETS
 from web.demo.post import pages
 from web.demo.post.caught import CaughtMails, mail_file
 from web.demo.post.reading import ReadMail, read_mail
 from web.terminal import post as process
-from web.terminal.beside import listen
+from web.terminal.beside import greeted_port, listen
+from web.terminal.commands import shared
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from states.kit.settings import Settings
     from tests.kit.handlers.world import World
     from tests.kit.web.visitor import Visitor
     from web.gate.composition import Composition
@@ -180,7 +183,9 @@ def test_the_html_of_a_message_can_do_nothing_and_its_source_is_what_came(
         visitor.get(f"/posta/{'9' * 30}{path}", 404)
 
 
-def test_the_process_takes_what_the_office_hands_over_and_keeps_it(tmp_path: Path) -> None:
+def test_the_process_takes_what_the_office_hands_over_and_keeps_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = load_settings({**SECRETS, "NES_VAR": str(tmp_path)})
     with listen(0) as listening:
         port = listening.getsockname()[1]
@@ -195,8 +200,46 @@ def test_the_process_takes_what_the_office_hands_over_and_keeps_it(tmp_path: Pat
             message = OutgoingMessage(1, "<1@ofis.test>", "a@ornek.invalid", "Konu", "İyi günler\n")
             [said] = SmtpCarrier(server, lambda: NOON).hand_over([message])
             assert (said.outcome, said.words) == ("taken", "250 2.0.0 kept as 1")
+            assert process.running_settings(tmp_path) == process.settings_of(port)
+            assert _settings_of_a_command(tmp_path, monkeypatch).smtp_from == told.smtp_from
+            named = {"NES_SMTP_SERVER": "smtp://127.0.0.1:9", "NES_SMTP_FROM": "x@ofis.invalid"}
+            other = _settings_of_a_command(tmp_path, monkeypatch, **named)
+            assert other.smtp_server == "smtp://127.0.0.1:9"
             assert running.stdin is not None
             running.stdin.close()  # its parent is gone
             assert running.wait(30) != 0
+    assert process.running_settings(tmp_path) == {}, "what it left names nobody"
+    assert _settings_of_a_command(tmp_path, monkeypatch).smtp_server is None
     [kept] = CaughtMails(mail_file(tmp_path)).newest("iyi günler", None, 2)
     assert (kept.to, kept.subject, kept.message_id) == ("a@ornek.invalid", "Konu", "<1@ofis.test>")
+
+
+def _settings_of_a_command(var: Path, monkeypatch: pytest.MonkeyPatch, **named: str) -> Settings:
+    """Return what a command that was started by hand is set to in a demo's folder."""
+    for key in KEYS:
+        monkeypatch.delenv(key, raising=False)
+    for key, value in {"NES_VAR": str(var), "NES_DEMO": "1", **named}.items():
+        monkeypatch.setenv(key, value)
+    return shared.settings()
+
+
+@pytest.mark.parametrize("said", [b"220 baska.invalid ESMTP\r\n", b""])
+def test_who_else_has_the_port_of_a_dead_server_is_not_taken_for_it(
+    tmp_path: Path, said: bytes
+) -> None:
+    file = tmp_path / "port"
+    for broken in ("", "x", "99999999"):
+        file.write_text(broken)
+        assert greeted_port(file, b"220 posta.invalid ") is None
+    with listen(0) as listening:
+        file.write_text(str(listening.getsockname()[1]))
+
+        def greet() -> None:
+            line, _ = listening.accept()
+            with line:
+                line.sendall(said)
+
+        with ThreadPoolExecutor(1) as one:
+            greeted = one.submit(greet)
+            assert greeted_port(file, b"220 posta.invalid ") is None
+            greeted.result()

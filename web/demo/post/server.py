@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from aiosmtpd.smtp import SMTP
 
+from web.demo.post.caught import NAME
+
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
@@ -16,9 +18,6 @@ if TYPE_CHECKING:
     from aiosmtpd.smtp import Envelope, Session
 
     from web.demo.post.caught import CaughtMails
-
-NAME = "posta.invalid"
-"""What the server calls itself."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from workflow.model.actor import Actor, system
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sqlalchemy import Engine
 
@@ -37,9 +38,19 @@ def settings() -> Settings:
 
     ``nes web`` does not ask here: it lets people sign in by a button, so it must be told.
     """
-    found = load_settings({**({"NES_DEMO": "1"} if holds_demo(os.environ) else {}), **os.environ})
+    env = {**({"NES_DEMO": "1"} if holds_demo(os.environ) else {}), **os.environ}
+    found = load_settings(env)
     refuse_half_restored(found.var)
+    if found.demo and found.smtp_server is None:
+        found = load_settings({**env, **_demo_post(found.var)})
     return found
+
+
+def _demo_post(var: Path) -> dict[str, str]:
+    """Return how the mail server of a demo that runs beside this command is asked, if one does."""
+    from web.terminal import post  # noqa: PLC0415 - no real office loads the demo
+
+    return post.running_settings(var) if post.can_serve() else {}
 
 
 @contextmanager

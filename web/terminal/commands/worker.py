@@ -12,6 +12,7 @@ from states.postgres.database import look_after_server
 from web.gate.failure import CommandFailure
 from web.gate.logs import configure_logs
 from web.terminal.commands.shared import opened
+from web.terminal.commands.terminal import say
 
 if TYPE_CHECKING:
     from web.gate.composition import Composition
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 MOST = 64
 """Processes at most: each takes up to fifteen of the database's connections."""
+
+WITHOUT_POST = (
+    "No mail server of this demo is running, and NES_SMTP_SERVER names none: messages by e-mail "
+    "are marked as not sent. `nes web` (make run) starts one; start the worker after it."
+)
 
 
 @click.command()
@@ -37,6 +43,8 @@ def worker(processes: int | None) -> None:
     configure_logs()
     count = processes or cores()
     with opened(application="nes worker", keys=True) as composition:
+        if composition.settings.demo and composition.settings.smtp_server is None:
+            say(WITHOUT_POST)
         if composition.settings.database_url is None or count > 1:
             _look_after(composition, count)
         else:
