@@ -260,21 +260,32 @@ def _refuse_stale(vault: Vault, known: Mapping[str, str], wish: PersonChange) ->
 def _clean_person(values: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
     """Return the values as they are kept; Invalid names the first that is none.
 
-    A telephone number that stays is no change, however it was written when it was entered.
+    What stays is no change and is not judged, however it was written when it was entered: older
+    rules took other values, and who corrects one of them need not know the others.
     """
     given = {name: normal(storable(values[name])) for name in PERSON}
-    names = {name: clean_name(given[name], name) for name in ("given_name", "surname")}
-    refuse_long(*names.values())
-    contacts = {
-        "email": clean_contact(given["email"], "email") or "",
-        "phone": known["phone"]
-        if same_number(given["phone"], known["phone"])
-        else clean_contact(given["phone"], "phone") or "",
+    wanted = {
+        name: known[name] if _stays(name, value, known[name]) else _clean(name, value)
+        for name, value in given.items()
     }
-    if len(given["address"]) > LONGEST_ADDRESS:
+    if any(wanted[name] != known[name] for name in NAMES):
+        refuse_long(*(wanted[name] for name in NAMES))
+    return wanted
+
+
+def _stays(name: str, given: str, known: str) -> bool:
+    return given == normal(known) or (name == "phone" and same_number(given, known))
+
+
+def _clean(name: str, given: str) -> str:
+    """Return a value that is another than the known one, as it is kept; Invalid for none."""
+    if name in NAMES:
+        return clean_name(given, name)
+    if name in {"email", "phone"}:
+        return clean_contact(given, name) or ""
+    if name == "address" and len(given) > LONGEST_ADDRESS:
         raise Invalid("address.long", longest=LONGEST_ADDRESS)
-    code = clean_code(given["institution"]) if given["institution"] else ""
-    return {**names, **contacts, "address": given["address"], "institution": code}
+    return clean_code(given) if name == "institution" and given else given
 
 
 def _judge(changed: list[str], wish: PersonChange) -> None:

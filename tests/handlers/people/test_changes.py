@@ -12,6 +12,7 @@ from sqlalchemy.exc import ProgrammingError
 from handlers.kit.sentences import sentence_of
 from handlers.people import changes
 from handlers.people.changes import DocumentShown, PersonChange
+from handlers.people.contact_wish import NAMES
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.notice import Notice
@@ -176,6 +177,33 @@ def test_a_number_that_stays_is_no_change_however_it_was_entered(world: World, k
     assert world.read(Person, me).phone == kept
     assert change(world, me, phone="") == ["phone"]
     assert world.read(Person, me).phone is None
+
+
+@pytest.mark.parametrize(
+    ("field", "kept", "better"),
+    [
+        ("email", "a@@b", "a@ornek.invalid"),
+        ("email", "ş @ x", ""),
+        ("phone", "yok", "+90 532 111 22 33"),
+        ("address", "x" * 501, "Yeni Sok. 1"),
+        ("given_name", "R2D2", "AYLA"),
+        ("surname", "A" * 70, "KISA"),
+    ],
+)
+def test_a_value_that_older_rules_took_stays_while_another_one_changes(
+    world: World, field: str, kept: str, better: str
+) -> None:
+    me = world.person()
+    world.write(f"UPDATE person SET {field} = :kept", kept=kept)
+    other, value = ("email", "b@ornek.invalid") if field == "phone" else ("phone", "+905329998877")
+    assert change(world, me, CARD, **{other: value}) == [other]
+    assert known(world, me)[field] == kept
+    with pytest.raises(Invalid):
+        change(world, me, CARD, **{field: f"{kept}@1"})
+    assert known(world, me)[field] == kept
+    done = "name" if field in NAMES else field
+    assert change(world, me, CARD, **{field: better}) == [done]
+    assert known(world, me)[field] == better
 
 
 def test_a_page_that_shows_what_was_changes_nothing(world: World) -> None:

@@ -28,8 +28,12 @@ def _clean(text: str | None) -> str | None:
 
 
 def _text(label: str, most: int = changes.LONGEST, description: str = "") -> StringField:
-    too_long = validators.Length(max=most, message=gettext("Bu kadar uzun olamaz; kısaltınız."))
-    return StringField(label, filters=[_clean], description=description, validators=[too_long])
+    def short_enough(_: FlaskForm, field: StringField) -> None:
+        """Refuse what is too long, but for what was known before: it is no change."""
+        if len(field.data or "") > most and field.data != field.object_data:
+            raise validators.ValidationError(gettext("Bu kadar uzun olamaz; kısaltınız."))
+
+    return StringField(label, filters=[_clean], description=description, validators=[short_enough])
 
 
 def _choice(label: str, choices: Mapping[str, str]) -> SelectField:

@@ -40,8 +40,7 @@ def show_person(number: int) -> ResponseReturnValue:
 @allow(OFFICER)
 def change_person(number: int) -> ResponseReturnValue:
     """Change the data of a person by a document."""
-    _known(number)
-    form = PersonDataForm()
+    form = PersonDataForm(data=_known(number))
     if not form.validate():
         return _person_page(number, form), 422
     try:

@@ -70,6 +70,20 @@ def test_what_is_wrong_stands_beside_its_field(
     assert world.all(DataChange) == []
 
 
+def test_an_address_of_old_that_is_too_long_stays_while_the_telephone_number_changes(
+    world: World, officer: Visitor
+) -> None:
+    number = world.person()
+    world.write("UPDATE person SET address = :old, email = 'a@@b'", old="x" * 501)
+    link = f"/kisi/{number}"
+    done = officer.post(link, 200, **form(officer.get(link), phone="0312 555 12 34"))
+    assert "Değiştirildi: Telefon." in done.text
+    person = world.read(Person, number)
+    assert (person.address, person.email) == ("x" * 501, "a@@b")
+    page = officer.post(link, 422, **form(officer.get(link), address="x" * 502))
+    assert "Bu kadar uzun olamaz" in page.text
+
+
 def test_others_look_and_change_nothing(
     world: World, operator: Visitor, auditor: Visitor, officer: Visitor
 ) -> None:
