@@ -7,6 +7,8 @@ worker that dies in between has its successor read the mail again, which changes
 from __future__ import annotations
 
 import os
+from hashlib import sha256
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 from handlers.post.delivery import LOCK_SPACE
@@ -76,6 +78,33 @@ def _read(engine: CaseEngine, folder: Path, file: Path) -> int:
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.replace(file, target / file.name)  # noqa: PTH105 - over what an earlier try has left
     return 1
+
+
+def keep_evidence(folder: Path, mail: bytes) -> None:
+    """Keep evidence of a provider that came another way, beside that of the maildir; OSError.
+
+    The same mail once more is the same file. It is on the disk before this returns.
+    """
+    target = folder / EVIDENCE / "cur"
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    kept = target / f"{sha256(mail).hexdigest()}.eml"
+    if kept.exists():
+        return
+    with NamedTemporaryFile(dir=target, prefix=".", delete=False) as made:
+        made.write(mail)
+        made.flush()
+        os.fsync(made.fileno())
+    os.replace(made.name, kept)  # noqa: PTH105 - a name that another request may have just given
+    _sync(target)
+
+
+def _sync(folder: Path) -> None:
+    """Wait until the names in a folder would be there after a loss of power, too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _forget(folder: Path, now: datetime) -> None:

@@ -30,6 +30,7 @@ class LogEvent(StrEnum):
     EFFECT_POSTPONED = "effect_postponed"
     EFFECT_RECOVERED = "effect_recovered"
     ENDED_BY_ERROR = "ended_by_error"
+    EVIDENCE_NOT_KEPT = "evidence_not_kept"
     FORM_TOKEN_REFUSED = "form_token_refused"  # noqa: S105 - an event, no password
     GUARD_DIFFERS = "guard_differs"
     HEARTBEAT_UNWRITTEN = "heartbeat_unwritten"
