@@ -15,12 +15,14 @@ from web.gate.composition import composed
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.cases import case_of
+from web.kit.fees import fee_told_office
 from web.kit.people import names_of
 from web.kit.reading_purposes import PURPOSES
 from web.kit.ways import shown
 from web.office.blueprint import blueprint
 from web.office.cases import desk_actions, drawing, moves, signed, tabs
 from web.office.cases import papers as records
+from workflow.model.clock import day_in_istanbul
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -45,7 +47,16 @@ def case(reference: str) -> ResponseReturnValue:
         certificates=composed().library.workflow("certificate"),
         correctable=desk_actions.correctable(found),
         route=_route(found),
+        fee=_fee(found),
     )
+
+
+def _fee(found: CaseRecord) -> str | None:
+    """Return who pays for an application and how much, as its person is told; None of others."""
+    if found.workflow != "application":
+        return None
+    filed_on = day_in_istanbul(found.row["created_at"])
+    return fee_told_office(found.definition, found.row["kind"], filed_on)
 
 
 def _route(found: CaseRecord) -> ShownRoute | None:

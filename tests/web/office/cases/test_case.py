@@ -36,6 +36,18 @@ def rows(page: Page) -> list[str]:
     return page.all("tr")
 
 
+def test_the_summary_says_what_it_costs_by_the_day_it_was_filed_and_nothing_of_a_certificate(
+    world: World, officer: Visitor
+) -> None:
+    case = held(world)
+    assert "Ücret kurumu öder: ₺850,00" in officer.get(path(case)).text
+    world.write("UPDATE application SET created_at = '2018-01-01' WHERE id = :case", case=case)
+    assert "Ücret kurumu öder: tutarı ofis bildirir" in officer.get(path(case)).text
+    certificate = world.read(Application, case).old_certificate_id
+    assert certificate is not None
+    assert "Ücret" not in officer.get(f"/is/{reference('certificate', certificate)}").text
+
+
 def test_the_summary_says_who_what_where_to_and_by_which_method(
     world: World, officer: Visitor
 ) -> None:
