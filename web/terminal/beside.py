@@ -10,6 +10,11 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 
+MAIL_SERVER = "posta.invalid"
+"""What the demo's mail server calls itself."""
+
+MAIL_SENDER = "NES Ofisi (TEST) <nes@ofis.invalid>"
+
 PATIENCE = 2.0
 """Seconds within which a server on this machine greets."""
 
@@ -43,3 +48,19 @@ def greeted_port(file: Path, greeting: bytes) -> int | None:
     except (OSError, ValueError, OverflowError):
         return None
     return port if said.startswith(greeting) else None
+
+
+def mail_settings(port: int) -> dict[str, str]:
+    """Return the settings by which an office hands its mail to the demo's server on a port."""
+    return {"NES_SMTP_SERVER": f"smtp://{HOST}:{port}", "NES_SMTP_FROM": MAIL_SENDER}
+
+
+def mail_port_file(var: Path) -> Path:
+    """Return the file that tells other commands the port of the demo's mail server."""
+    return var / "demo" / "post.port"
+
+
+def running_mail_settings(var: Path) -> dict[str, str]:
+    """Return the settings of the mail server of a demo that runs now, nothing where none does."""
+    port = greeted_port(mail_port_file(var), f"220 {MAIL_SERVER} ".encode())
+    return {} if port is None else mail_settings(port)

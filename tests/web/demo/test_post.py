@@ -24,7 +24,7 @@ from web.demo.post import pages
 from web.demo.post.caught import CaughtMails, mail_file
 from web.demo.post.reading import ReadMail, read_mail
 from web.terminal import post as process
-from web.terminal.beside import greeted_port, listen
+from web.terminal.beside import greeted_port, listen, mail_settings, running_mail_settings
 from web.terminal.commands import shared
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def test_the_process_takes_what_the_office_hands_over_and_keeps_it(
     settings = load_settings({**SECRETS, "NES_VAR": str(tmp_path)})
     with listen(0) as listening:
         port = listening.getsockname()[1]
-        told = load_settings({**SECRETS, **process.settings_of(port)})
+        told = load_settings({**SECRETS, **mail_settings(port)})
         assert told.smtp_from == '"NES Ofisi (TEST)" <nes@ofis.invalid>'
         member = process.member(settings, listening)
         with subprocess.Popen(
@@ -200,7 +200,7 @@ def test_the_process_takes_what_the_office_hands_over_and_keeps_it(
             message = OutgoingMessage(1, "<1@ofis.test>", "a@ornek.invalid", "Konu", "İyi günler\n")
             [said] = SmtpCarrier(server, lambda: NOON).hand_over([message])
             assert (said.outcome, said.words) == ("taken", "250 2.0.0 kept as 1")
-            assert process.running_settings(tmp_path) == process.settings_of(port)
+            assert running_mail_settings(tmp_path) == mail_settings(port)
             assert _settings_of_a_command(tmp_path, monkeypatch).smtp_from == told.smtp_from
             named = {"NES_SMTP_SERVER": "smtp://127.0.0.1:9", "NES_SMTP_FROM": "x@ofis.invalid"}
             other = _settings_of_a_command(tmp_path, monkeypatch, **named)
@@ -208,7 +208,7 @@ def test_the_process_takes_what_the_office_hands_over_and_keeps_it(
             assert running.stdin is not None
             running.stdin.close()  # its parent is gone
             assert running.wait(30) != 0
-    assert process.running_settings(tmp_path) == {}, "what it left names nobody"
+    assert running_mail_settings(tmp_path) == {}, "what it left names nobody"
     assert _settings_of_a_command(tmp_path, monkeypatch).smtp_server is None
     [kept] = CaughtMails(mail_file(tmp_path)).newest("iyi günler", None, 2)
     assert (kept.to, kept.subject, kept.message_id) == ("a@ornek.invalid", "Konu", "<1@ofis.test>")

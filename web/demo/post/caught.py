@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-NAME = "posta.invalid"
-"""What the server calls itself."""
-
 KEPT = 20_000
 """How many messages stay; older ones go."""
 

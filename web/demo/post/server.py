@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 from aiosmtpd.smtp import SMTP
 
-from web.demo.post.caught import NAME
-
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
@@ -37,10 +35,10 @@ class Catcher:
         return f"250 2.0.0 kept as {number}"
 
 
-async def serve(listening: socket.socket, catcher: Catcher) -> None:
-    """Serve on a socket until the process ends."""
+async def serve(listening: socket.socket, catcher: Catcher, name: str) -> None:
+    """Serve on a socket until the process ends; ``name`` is what the server calls itself."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: SMTP(catcher, hostname=NAME, loop=loop), sock=listening
+        lambda: SMTP(catcher, hostname=name, loop=loop), sock=listening
     )
     await server.serve_forever()

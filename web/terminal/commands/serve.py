@@ -90,7 +90,7 @@ def _outside(found: Settings) -> tuple[list[SupervisedProcess], dict[str, str]]:
         members.append(gateway.member(found, listening, told))
     if not found.smtp_server and post.can_serve():
         listening = beside.listen(found.port + 2)
-        told |= post.settings_of(listening.getsockname()[1])
+        told |= beside.mail_settings(listening.getsockname()[1])
         members.append(post.member(found, listening))
     return members, told
 

@@ -18,11 +18,11 @@ from web.backup.pending import refuse_half_restored
 from web.gate.actors import Untied, of_person, of_user
 from web.gate.apart import holds_demo
 from web.gate.failure import CommandFailure
+from web.terminal.beside import running_mail_settings
 from workflow.model.actor import Actor, system
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sqlalchemy import Engine
 
@@ -42,15 +42,8 @@ def settings() -> Settings:
     found = load_settings(env)
     refuse_half_restored(found.var)
     if found.demo and found.smtp_server is None:
-        found = load_settings({**env, **_demo_post(found.var)})
+        found = load_settings({**env, **running_mail_settings(found.var)})
     return found
-
-
-def _demo_post(var: Path) -> dict[str, str]:
-    """Return how the mail server of a demo that runs beside this command is asked, if one does."""
-    from web.terminal import post  # noqa: PLC0415 - no real office loads the demo
-
-    return post.running_settings(var) if post.can_serve() else {}
 
 
 @contextmanager
