@@ -20,7 +20,7 @@ from handlers.applications.form import deliverable
 from handlers.applications.recheck import waiting_of
 from handlers.certificates import renamed
 from handlers.kit import rows
-from handlers.people import changes
+from handlers.people import changes, name_proof
 from handlers.people.contact_wish import CodeEntered, ContactWish, other_address
 from handlers.post import elsewhere, outbox
 from handlers.post.channels import SMS, channels_of
@@ -52,6 +52,9 @@ UNDER_WAY = ("booked", "handed_over")
 CODE, TOLD = "code", "changed"
 """The names of the messages of a change."""
 
+APPROVE = "approve"
+"""The move by which a second officer agrees to a name."""
+
 PROVED_BY_CODE = ("email", "phone")
 
 
@@ -69,9 +72,11 @@ def askable(context: Context) -> Verdict:
 
 @check
 def proposable(context: Context) -> Verdict:
-    """Allow a name that is another one than the person has now."""
+    """Allow a name that is another one than the person has now; to approve it also by its proof."""
     found = _wanted(context)
-    return ALLOW if isinstance(found, ContactWish) else found
+    if not isinstance(found, ContactWish):
+        return found
+    return name_proof.judge(context) if context.transition.name == APPROVE else ALLOW
 
 
 def _wanted(context: Context) -> ContactWish | Verdict:
@@ -191,6 +196,7 @@ def apply(context: Context) -> None:
     changes.write_person(connection, person_id, {**known, **wish.values}, known["institution"])
     _keep(context, known, wish)
     if what == "name":
+        name_proof.name_scans(context)
         renamed.hold(context, person_id, (known["given_name"], known["surname"]))
     if what != "address":
         for case_id, _ in waiting_of(connection, person_id):

@@ -13,6 +13,14 @@ CONTACT = {
         "Kayıttaki bilgi zaten bu; değiştirilecek bir şey yok.",
         "The records say so already; there is nothing to change.",
     ),
+    "contact.scan_missing": Text(
+        "Adı kanıtlayan belge taranmadı; önce taramasını yükleyiniz.",
+        "The document that proves the name is not scanned; upload the scan first.",
+    ),
+    "contact.page_unseen": Text(
+        "Belgenin {pages} sayfasını açmadınız; her sayfaya bakıp yeniden onaylayınız.",
+        "You have not opened {pages} pages of the document; look at each, then approve again.",
+    ),
     "contact.under_way": Text(
         "Bu bilgi için kod bekleyen bir değişikliğiniz var; kodu yazınız ya da ondan vazgeçiniz.",
         "A change of this waits for its code; enter it, or withdraw that change.",

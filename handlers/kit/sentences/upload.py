@@ -111,4 +111,12 @@ UPLOAD = {
         "Kendi başvurunuzun evrakını siz yükleyemezsiniz.",
         "Nobody uploads the papers of their own application.",
     ),
+    "scan.decided": Text(
+        "Bu ad değişikliği artık karar beklemiyor; belge eklenmez.",
+        "This change of a name does not wait for a decision any more; nothing is added.",
+    ),
+    "scan.own_name": Text(
+        "Kendi adınızı kanıtlayan belgeyi siz yükleyemezsiniz.",
+        "Nobody uploads the document that proves their own name.",
+    ),
 }

@@ -15,6 +15,7 @@ from handlers.papers.sandbox import Bounds, ReaderFailed, SandboxReader, read_ap
 from handlers.papers.scans import rendering
 from states.cases.application import Application
 from states.kit.invalid import Invalid
+from states.kit.reference import MAX_ID
 from states.papers.scan import Scan, ScanPage
 
 if TYPE_CHECKING:
@@ -55,6 +56,12 @@ KINDS = {
     "other": "Diğer belge",
 }
 """What a scan shows."""
+
+NAME_PROOF = "name_proof"
+"""What proves another name; it belongs to the change of the name and to no application."""
+
+TITLES = {**KINDS, NAME_PROOF: "Ad değişikliğinin belgesi"}
+"""What any scan shows."""
 
 TAKEN_IN = ("wet_signature", "in_person", "paper_received")
 """The states of an application in which paper is taken in."""
@@ -133,7 +140,7 @@ class DrawnScan:
 def drawn_scan(content: bytes, kind: str) -> DrawnScan:
     """Return a file as a scan with its pages drawn; Invalid for what is none."""
     sort = sort_of(content)
-    if kind not in KINDS:
+    if kind not in TITLES:
         raise Invalid("scan.kind")
     return DrawnScan(content, kind, sort, tuple(draw(content, sort)))
 
@@ -154,7 +161,14 @@ def store(
     connection: Connection, actor: Actor, case_id: int, drawn: DrawnScan, now: datetime
 ) -> int:
     """Keep a drawn scan in a transaction under way, as ``keep`` does."""
-    known = _taken_in(connection, actor, case_id)
+    _taken_in(connection, actor, case_id)
+    return add(connection, actor, case_id, drawn, now)
+
+
+def add(connection: Connection, actor: Actor, case_id: int, drawn: DrawnScan, now: datetime) -> int:
+    """Keep a drawn scan of a case that is locked and takes it; return its id, the earlier one's."""
+    query = select(Scan.sha256, Scan.id).where(Scan.case_id == case_id)
+    known: dict[str, int] = {row.sha256: row.id for row in connection.execute(query)}
     if drawn.sha256 in known:
         return known[drawn.sha256]
     if len(known) >= MOST:
@@ -173,16 +187,14 @@ def store(
     return scan_id
 
 
-def _taken_in(connection: Connection, actor: Actor, case_id: int) -> dict[str, int]:
-    """Lock the application and return its scans by hash; Invalid where none is taken in."""
+def _taken_in(connection: Connection, actor: Actor, case_id: int) -> None:
+    """Lock the application; Invalid where no paper is taken in."""
     query = select(Application.state, Application.person_id).where(Application.id == case_id)
     row = connection.execute(query.with_for_update()).one_or_none()
     if row is None or row.state not in TAKEN_IN:
         raise Invalid("scan.state")
     if actor.person_id is not None and row.person_id == actor.person_id:
         raise Invalid("scan.own")
-    known = select(Scan.sha256, Scan.id).where(Scan.case_id == case_id)
-    return {row.sha256: row.id for row in connection.execute(known)}
 
 
 def of_case(connection: Connection, case_id: int) -> list[KeptScan]:
@@ -190,6 +202,18 @@ def of_case(connection: Connection, case_id: int) -> list[KeptScan]:
     columns = [getattr(Scan, field.name) for field in fields(KeptScan)]
     query = select(*columns).where(Scan.case_id == case_id).order_by(Scan.id)
     return [KeptScan(*row) for row in connection.execute(query)]
+
+
+def page_of(connection: Connection, case_id: int, scan_id: int, n: int) -> tuple[str, bytes] | None:
+    """Return the hash of a scan of a case and its page ``n`` as we drew it; None for none."""
+    query = (
+        select(Scan.sha256, ScanPage.picture)
+        .join(ScanPage, ScanPage.scan_id == Scan.id)
+        .where(Scan.id == min(scan_id, MAX_ID), Scan.case_id == case_id)
+        .where(ScanPage.n == min(n, rendering.MOST_PAGES + 1))
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else (row.sha256, row.picture)
 
 
 def seen(connection: Connection, case_id: int, version: int) -> str:

@@ -23,6 +23,7 @@ from states.logs.journal import JournalEntry
 from states.people.change import DataChange
 from states.people.person import Person
 from tests.handlers.people.test_changes import CARD, known, wish
+from tests.kit.handlers.names import approve_name
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import applicant, officer
 from workflow.model.refusal import OwnCase, RuleFailed, SamePerson, WrongState
@@ -259,7 +260,7 @@ def test_a_name_is_changed_by_a_second_officer_and_by_nobody_else(world: World) 
     with pytest.raises(Invalid) as refused:
         changes.change_person(world.engine, me, officer(2), again)
     assert refused.value.code == "name.under_way"
-    world.engine.fire(case, "approve", officer(2), workflow=WORKFLOW)
+    approve_name(world, case)
     assert world.read(Person, me).name == "AYŞE EVLENDİ"
     assert world.read(Certificate, held.certificate_id).suspended_by == "office"
     row = world.read(ContactChange, case)

@@ -21,10 +21,10 @@ from handlers.kit.reads import record_read
 from handlers.kit.roles import OFFICER, READERS
 from handlers.kit.sentences import sentence_of
 from handlers.papers import scans
-from handlers.papers.scans import rendering, sightings
+from handlers.papers.scans import sightings
 from states.cases.application import Application
 from states.kit.invalid import Invalid
-from states.kit.reference import MAX_ID, parse, reference
+from states.kit.reference import parse, reference
 from states.kit.text import identifier, normal
 from states.papers.document import Document
 from states.papers.scan import Scan, ScanPage
@@ -192,19 +192,13 @@ def look_at_scan(reference: str, number: int) -> ResponseReturnValue:
 def scan_page(reference: str, number: int, page: int) -> ResponseReturnValue:
     """Hand out one page as we drew it, to be compared with the form; the read is kept."""
     found = application_case(reference)
-    query = (
-        select(Scan.sha256, ScanPage.picture)
-        .join(ScanPage, ScanPage.scan_id == Scan.id)
-        .where(Scan.id == min(number, MAX_ID), Scan.case_id == found.id)
-        .where(ScanPage.n == min(page, rendering.MOST_PAGES + 1))
-    )
     with composed().database.connect() as connection:
-        row = connection.execute(query).one_or_none()
+        row = scans.page_of(connection, found.id, number, page)
     if row is None:
         abort(404)
-    what = sightings.one_page(row.sha256, page)
+    what = sightings.one_page(row[0], page)
     record_read(composed().engine, current().actor, what, PURPOSES["review"], found.subject)
-    return Response(row.picture, content_type="image/jpeg", headers={"Cache-Control": "no-store"})
+    return Response(row[1], content_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
 @blueprint.post("/is/<reference>/taramalar/<int:number>/asil")
