@@ -23,7 +23,7 @@ from states.cases import (
     terms,
     text_change,
 )
-from states.cases.requests import registration
+from states.cases.requests import registration, support_change
 from states.kit.base import Base
 from states.logs import (
     access,
@@ -44,7 +44,7 @@ MODULES = (
     chip_card, code, consent, contact_change, courier_event, desk, document, erasure, figure,
     grant, handover, institution, journal, letter_line, message_text, notice, own_key, parcel,
     person, proof, registration, revocation, scan, service_outage, session, shipment, sign_in,
-    signature, station, step, terms, text_change, timer_wait, upload, user,
+    signature, station, step, support_change, terms, text_change, timer_wait, upload, user,
 )  # fmt: skip
 """The modules that hold rows."""
 

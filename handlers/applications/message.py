@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
+from handlers.institutions.units import line_of
 from handlers.kit import rows
 from handlers.kit.time_limits import wait_of_state
 from handlers.papers import texts
@@ -45,7 +46,8 @@ def write(
     person = rows.fetch(connection, Person, case["person_id"])
     values = {"name": person.name, "case": case, "reason": reason, "today": today, **more}
     revision, wording = texts.in_force(connection, template, today)
-    return letter_of(template, revision, wording, person.language, values)
+    letter = letter_of(template, revision, wording, person.language, values)
+    return replace(letter, text=letter.text + line_of(connection, person.institution_id))
 
 
 def preview(

@@ -19,12 +19,13 @@ LETTERS = {
     "application": "B", "consent": "O", "code": "K", "certificate": "S", "sign_in": "G",
     "grant": "Y", "box": "T", "card": "C", "parcel": "P", "handover": "L",
     "contact_change": "D", "text_change": "M", "registration": "R",
+    "support_change": "U",
 }  # fmt: skip
 """The first letter of a reference, by workflow.
 
 Başvuru, Onay, Kod, Sertifika, Giriş, Yetki, kuTu, Çip kart, Paket,
 teslim Listesi, bilgi Düzeltme, Metin değişikliği,
-Register.
+Register, destek birimi (Unit).
 """
 
 _WORKFLOWS = {letter: workflow for workflow, letter in LETTERS.items()}

@@ -30,6 +30,7 @@ RECKONED = {
     "registration": {"id", "reference"},
     "role_grant": {"id", "reference"},
     "sign_in": {"id", "reference"},
+    "support_change": {"id", "reference"},
     "text_change": {"id", "reference"},
 }
 """Columns that the database reckons, and what the reference is reckoned from."""
@@ -131,6 +132,9 @@ REFERRED = {
     "staff_upload_row.upload_id": "staff_upload",
     "station_order.certificate_id": "certificate",
     "station_order.station_id": "station",
+    "support_change.definition": "definition",
+    "support_change.institution_id": "institution",
+    "support_change.person_id": "person",
     "text_change.definition": "definition",
     "text_change.person_id": "person",
     "web_session.person_id": "person",
@@ -201,6 +205,7 @@ OPTIONAL = {
     "staff_upload": {"person_id", "why", "started_at", "finished_at"},
     "staff_upload_row": {"content", "outcome", "reason", "left_out"},
     "terms": {"form_version"},
+    "support_change": {"person_id", "unit", "phone", "email", "due_at"},
     "text_change": {"person_id", "due_at"},
     "web_session": {
         "actor", "role", "auth", "user_id", "person_id", "name", "ended", "why", "sealed",

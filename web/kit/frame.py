@@ -35,6 +35,7 @@ PACKAGES = (
     "web.portal",
     "web.api",
     "web.institution",
+    "web.support",
     "web.verify",
     "web.help",
     "web.imza",
@@ -73,6 +74,11 @@ MENU = (
     MenuLink(lazy_gettext("Hesaplar"), "admin.accounts", frozenset({ADMINISTRATOR})),
     MenuLink(lazy_gettext("Yetki önerileri"), "admin.waiting", frozenset({ADMINISTRATOR})),
     MenuLink(lazy_gettext("İleti metinleri"), "admin.texts", frozenset({ADMINISTRATOR})),
+    MenuLink(
+        lazy_gettext("Destek birimleri"),
+        "support.units",
+        frozenset({COORDINATOR, ADMINISTRATOR, AUDITOR}),
+    ),
     MenuLink(
         lazy_gettext("Genel bakış"),
         "office.overview",

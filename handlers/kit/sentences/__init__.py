@@ -18,6 +18,7 @@ from handlers.kit.sentences.contact import CONTACT
 from handlers.kit.sentences.courier import COURIER
 from handlers.kit.sentences.desk import DESK
 from handlers.kit.sentences.duties import DUTIES
+from handlers.kit.sentences.institutions import INSTITUTIONS
 from handlers.kit.sentences.paper import PAPER
 from handlers.kit.sentences.parcel_desk import PARCEL_DESK
 from handlers.kit.sentences.production import PRODUCTION
@@ -45,6 +46,7 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
     | COURIER
     | DESK
     | DUTIES
+    | INSTITUTIONS
     | PAPER
     | PARCEL_DESK
     | PRODUCTION

@@ -201,6 +201,7 @@ WHOLE: dict[str, Callable[[int], Values]] = {
     "absence": lambda _n: {
         "first_day": NOON.date(), "last_day": NOON.date(), "noted_at": NOON, "noted_by": "user:4",
     },
+    "support_change": lambda n: _case(n, "proposed"),
     "text_change": lambda n: {
         **_case(n, "proposed"), "code": f"IM.{n}", "revision": 2, "in_force_on": NOON, **_WORDING,
     },
@@ -249,6 +250,7 @@ NEEDS: dict[str, dict[str, tuple[str, str]]] = {
         "station_id": ("station", "id"),
     },
     "staff_upload_row": {"upload_id": ("staff_upload", "id")},
+    "support_change": {**_CASE, "institution_id": ("institution", "id")},
     "text_change": _CASE,
 }
 """Which other rows each row needs: column, table and its column."""

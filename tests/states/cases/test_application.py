@@ -172,6 +172,7 @@ def test_numbers_of_cases_of_all_kinds_are_one_line(rows: Rows) -> None:
         "handover",
         "contact_change",
         "registration",
+        "support_change",
     )
     numbers = [
         rows.connection.scalar(

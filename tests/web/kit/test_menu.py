@@ -30,12 +30,15 @@ OFFICER = [
                 "Kart stoku", "Tüm başvurular", "Genel bakış", "Toplu işler",
             ],
         ),
-        ({"auditor"}, ["Günlük", "Genel bakış", "Toplu işler"]),
+        ({"auditor"}, ["Günlük", "Destek birimleri", "Genel bakış", "Toplu işler"]),
         (
             {"administrator"},
-            ["Hesaplar", "Yetki önerileri", "İleti metinleri", "Genel bakış", "Toplu işler"],
+            [
+                "Hesaplar", "Yetki önerileri", "İleti metinleri", "Destek birimleri", "Genel bakış",
+                "Toplu işler",
+            ],
         ),
-        ({"coordinator"}, ["Kurum listesi", "Mesajlarım"]),
+        ({"coordinator"}, ["Kurum listesi", "Mesajlarım", "Destek birimleri"]),
         ({"applicant"}, ["Başvurularım", "Mesajlarım"]),
         (set(), []),
     ],
@@ -80,7 +83,7 @@ def test_a_page_that_the_site_does_not_have_is_not_offered(app: Flask) -> None:
         view_functions = views
 
     links = frame.menu_for(Smaller(), ["auditor"])  # type: ignore[arg-type]
-    assert [link.text for link in links] == ["Günlük", "Toplu işler"]
+    assert [link.text for link in links] == ["Günlük", "Destek birimleri", "Toplu işler"]
 
 
 def test_every_blueprint_of_the_list_is_there_once(app: Flask) -> None:

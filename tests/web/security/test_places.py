@@ -162,6 +162,7 @@ STAYS = {
     "batch": (HOUSE, {"reason"}),
     "saved_filter": (HOUSE, {"name"}),
     "staff_upload": (HOUSE, {"name"}),
+    "support_change": (HOUSE, {"unit", "phone", "email"}),
     "person": ("is worked out of the name by the database", {"given_key"}),
 }
 """What of a person wiping him leaves where it is, by table, and why."""

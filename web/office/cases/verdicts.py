@@ -151,6 +151,8 @@ CONDITIONS: Mapping[str, str] = {
     "sign_in.own": _("İmzalayan kişinin kendisi"),
     "registration.sound": _("Kişi kayıtlarda yok, başka isteği yok, kurumu açık"),
     "registration.identified": _("Görülen kimlik belgesi yazıldı"),
+    "support.fits": _("Kurum açık, öneren ondan sorumlu, destek birimi değişiyor"),
+    "support.own_proposal": _("Öneriyi geri çeken, öneriyi yapandır"),
 }
 """Each rule and check of the shipped processes, said as what holds when it allows."""
 

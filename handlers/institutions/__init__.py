@@ -1,0 +1,1 @@
+"""What institutions do for their people: whom these ask for help."""

@@ -1,0 +1,1 @@
+"""Tests of what institutions do for their people."""
