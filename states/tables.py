@@ -37,14 +37,24 @@ from states.logs import (
     timer_wait,
 )
 from states.papers import augmentation, document, letter_line, message_text, scan, signature, upload
-from states.people import absence, change, erasure, institution, own_key, person, session, user
+from states.people import (
+    absence,
+    change,
+    erasure,
+    institution,
+    own_key,
+    person,
+    radar,
+    session,
+    user,
+)
 
 MODULES = (
     absence, access, application, augmentation, batch, card, card_box, certificate, change,
     chip_card, code, consent, contact_change, courier_event, desk, document, erasure, figure,
     grant, handover, institution, journal, letter_line, message_text, notice, own_key, parcel,
-    person, proof, registration, revocation, scan, service_outage, session, shipment, sign_in,
-    signature, station, step, support_change, terms, text_change, timer_wait, upload, user,
+    person, proof, radar, registration, revocation, scan, service_outage, session, shipment,
+    sign_in, signature, station, step, support_change, terms, text_change, timer_wait, upload, user,
 )  # fmt: skip
 """The modules that hold rows."""
 

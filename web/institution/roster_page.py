@@ -12,18 +12,22 @@ from handlers.ways.asked import routing_day
 from web.gate.composition import composed
 from web.gate.permissions import allow
 from web.gate.sealed_names import open_name, seal_name
-from web.institution import roster
+from web.institution import figures, roster
 from web.institution.blueprint import blueprint
-from web.institution.subtree import own_institution
+from web.institution.standing import RADAR_TITLES
+from web.institution.subtree import own_institution, unit_within
 from web.kit.marks import parse_after
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from states.people.institution import Institution
+
 LONGEST = 100
 """Characters of one field of the filter."""
 
-KNOWN = ("ad", "bant", "ay")
+PLAIN = ("birim", "yalniz", "durum", "eonay", "bant", "ay", "gun")
+KNOWN = ("ad", *PLAIN)
 """The parts of the filter as they stand in the address; the name is sealed."""
 
 
@@ -31,7 +35,7 @@ KNOWN = ("ad", "bant", "ay")
 @allow(COORDINATOR)
 def filter_home() -> ResponseReturnValue:
     """Take a filter that was typed to its address, in which no name stands open."""
-    typed = {name: request.form.get(name, "")[:LONGEST] for name in ("bant", "ay")}
+    typed = {name: request.form.get(name, "")[:LONGEST] for name in PLAIN}
     name = seal_name(request.form.get("ara", "").strip()[:LONGEST])
     found: dict[str, Any] = {**typed, "ad": name}
     return redirect(
@@ -48,15 +52,19 @@ def home() -> ResponseReturnValue:
         return render_template("institution/unassigned.html")
     composition = composed()
     day = routing_day(composition.engine)
-    filters = _filters(institution.path)
+    unit = _unit(institution)
+    filters = _filters(unit.path)
     page = roster.read(composition.database, filters, day)
     query = {name: [v for v in request.args.getlist(name) if v] for name in KNOWN}
     return render_template(
         "institution/home.html",
         institution=institution,
+        unit=unit,
+        parents=figures.parents(composition.database, institution),
         page=page,
         filters=filters,
         bands=roster.BANDS,
+        standings=RADAR_TITLES,
         today=day.today,
         query=query,
         paged=bool(filters.after),
@@ -64,21 +72,31 @@ def home() -> ResponseReturnValue:
     )
 
 
+def _unit(top: Institution) -> Institution:
+    """Return the unit that the list is about: the whole subtree unless one is named."""
+    code = request.args.get("birim", "")
+    return unit_within(top, code) if code else top
+
+
 def _filters(within: str) -> roster.RosterFilter:
     """Read the filter from the address; what is not ours is left out."""
-    band = request.args.get("bant", "")
+    band, standing, consent = (request.args.get(name, "") for name in ("bant", "durum", "eonay"))
     return roster.RosterFilter(
         within=within,
+        alone=request.args.get("yalniz") == "1",
         band=band if band in roster.BANDS else "",
-        month=_month(request.args.get("ay", "")),
+        month=_day(f"{request.args.get('ay', '')}-01"),
+        day=_day(request.args.get("gun", "")),
+        standing=standing if standing in set(RADAR_TITLES) else "",
+        consent=consent if consent in {roster.WITH, roster.WITHOUT} else "",
         text=open_name(request.args.get("ad", "")),
         after=parse_after(request.args.get("sonra", "")),
     )
 
 
-def _month(text: str) -> date | None:
-    """Read a month as ``2026-05``; what is none is no filter."""
+def _day(text: str) -> date | None:
+    """Read a day as ``2026-05-01``; what is none is no filter."""
     try:
-        return date.fromisoformat(f"{text}-01")
+        return date.fromisoformat(text)
     except ValueError:
         return None

@@ -1,30 +1,18 @@
-"""How far a person's renewal has come, in the few words a coordinator needs."""
+"""Where a person stands, in the few words a coordinator needs; what it is, the radar says."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from handlers.radar.standing import RadarStanding, RenewalStanding, renewal_standing
 from web.gate.language import lazy_gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-
-class RenewalStanding(StrEnum):
-    """Where a person stands; the value names it, ``TITLES`` says it in Turkish."""
-
-    NOT_STARTED = "not_started"
-    NO_E_ONAY = "no_e_onay"
-    UNDER_WAY = "under_way"
-    HELD = "held"
-    IN_PRODUCTION = "in_production"
-    WITH_COURIER = "with_courier"
-    NOT_ACTIVE = "not_active"
-    ACTIVE = "active"
-
+    from handlers.radar.standing import Facts
 
 TITLES: Mapping[RenewalStanding, str] = {
     RenewalStanding.NOT_STARTED: _("Başlanmadı"),
@@ -37,6 +25,18 @@ TITLES: Mapping[RenewalStanding, str] = {
     RenewalStanding.ACTIVE: _("Geçerli"),
 }
 
+RADAR_TITLES: Mapping[RadarStanding, str] = {
+    RadarStanding.LATE: _("Son başvuru günü geçti"),
+    RadarStanding.ENDED: _("Süresi doldu"),
+    RadarStanding.NO_E_ONAY: TITLES[RenewalStanding.NO_E_ONAY],
+    RadarStanding.NOT_FETCHED: _("Kart teslim alınmadı"),
+    RadarStanding.NOT_ACTIVE: TITLES[RenewalStanding.NOT_ACTIVE],
+    RadarStanding.HELD: TITLES[RenewalStanding.HELD],
+    RadarStanding.WITH_COURIER: TITLES[RenewalStanding.WITH_COURIER],
+    RadarStanding.ON_TRACK: _("Yolunda"),
+}
+"""What the radar counts, in the order of its columns."""
+
 LOOKS: Mapping[RenewalStanding, str] = {
     RenewalStanding.NOT_STARTED: "tag-stop",
     RenewalStanding.NO_E_ONAY: "tag-stop",
@@ -46,52 +46,6 @@ LOOKS: Mapping[RenewalStanding, str] = {
     RenewalStanding.ACTIVE: "tag-done",
 }
 """The look of a tag, beside its words; others have the plain one."""
-
-BY_STATE: Mapping[str, RenewalStanding] = {
-    "draft": RenewalStanding.UNDER_WAY,
-    "method_chosen": RenewalStanding.UNDER_WAY,
-    "e_onay": RenewalStanding.NO_E_ONAY,
-    "e_imza": RenewalStanding.UNDER_WAY,
-    "awaiting_status": RenewalStanding.UNDER_WAY,
-    "wet_signature": RenewalStanding.UNDER_WAY,
-    "in_person": RenewalStanding.UNDER_WAY,
-    "paper_received": RenewalStanding.UNDER_WAY,
-    "returned_to_applicant": RenewalStanding.UNDER_WAY,
-    "in_review": RenewalStanding.UNDER_WAY,
-    "approved": RenewalStanding.HELD,
-    "held": RenewalStanding.HELD,
-    "queued": RenewalStanding.IN_PRODUCTION,
-    "checking_certificate": RenewalStanding.IN_PRODUCTION,
-    "certificate_unseen": RenewalStanding.HELD,
-    "in_production": RenewalStanding.IN_PRODUCTION,
-    "awaiting_token": RenewalStanding.IN_PRODUCTION,
-    "production_stopped": RenewalStanding.IN_PRODUCTION,
-    "produced": RenewalStanding.IN_PRODUCTION,
-    "not_booked": RenewalStanding.IN_PRODUCTION,
-    "booked": RenewalStanding.IN_PRODUCTION,
-    "couriered": RenewalStanding.WITH_COURIER,
-    "awaiting_collection": RenewalStanding.WITH_COURIER,
-    "courier_silent": RenewalStanding.WITH_COURIER,
-    "recalled": RenewalStanding.WITH_COURIER,
-    "delivery_contested": RenewalStanding.WITH_COURIER,
-    "courier_returned": RenewalStanding.WITH_COURIER,
-    "delivered": RenewalStanding.NOT_ACTIVE,
-}
-"""What the state of the application in hand means; the dead ends count as no application."""
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a person's standing is told from.
-
-    ``application`` is the state of the application in hand: the renewal of their certificate, or,
-    for a first certificate not usable yet, its own; ``opens_on`` is its first day of production.
-    """
-
-    apply_from: date
-    consented: bool
-    application: str | None
-    opens_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +68,5 @@ class StandingText:
 
 def tell(facts: Facts, today: date) -> StandingText:
     """Return where a person stands."""
-    if facts.application is None:
-        if today < facts.apply_from:
-            return StandingText(RenewalStanding.ACTIVE)
-        return StandingText(
-            RenewalStanding.NOT_STARTED if facts.consented else RenewalStanding.NO_E_ONAY
-        )
-    standing = BY_STATE[facts.application]
-    if standing is RenewalStanding.NO_E_ONAY and facts.consented:
-        standing = RenewalStanding.UNDER_WAY  # only the person's own press is missing
+    standing = renewal_standing(facts, today)
     return StandingText(standing, facts.opens_on if standing is RenewalStanding.HELD else None)

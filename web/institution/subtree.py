@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask import abort
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
 def own_institution() -> Institution | None:
     """Return the top of the signed-in coordinator's subtree; None when their account names none."""
     return institution_of(current().actor)
+
+
+def unit_within(top: Institution, code: str) -> Institution:
+    """Return a unit of a subtree by its code; to its coordinator all others are not there (404)."""
+    query = select(Institution).where(
+        Institution.code == code, Institution.path.startswith(top.path, autoescape=True)
+    )
+    with Session(composed().database, expire_on_commit=False) as session:
+        found = session.scalar(query)
+    return found or abort(404)
 
 
 def institution_of(actor: Actor) -> Institution | None:

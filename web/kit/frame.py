@@ -70,6 +70,7 @@ MENU = (
     MenuLink(lazy_gettext("Başvurularım"), "portal.home", frozenset({APPLICANT})),
     MenuLink(lazy_gettext("Mesajlarım"), "portal.messages", frozenset({APPLICANT})),
     MenuLink(lazy_gettext("Kurum listesi"), "institution.home", frozenset({COORDINATOR})),
+    MenuLink(lazy_gettext("Radar"), "institution.radar", frozenset({COORDINATOR})),
     MenuLink(lazy_gettext("Mesajlarım"), "portal.messages", frozenset({COORDINATOR})),
     MenuLink(lazy_gettext("Hesaplar"), "admin.accounts", frozenset({ADMINISTRATOR})),
     MenuLink(lazy_gettext("Yetki önerileri"), "admin.waiting", frozenset({ADMINISTRATOR})),

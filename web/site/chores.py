@@ -14,6 +14,7 @@ from handlers.lists import uploads
 from handlers.post import delivery
 from handlers.post.carriers import carriers_of
 from handlers.post.receipt_maildir import read_maildir
+from handlers.radar.sweep import sweep as sweep_radar
 from handlers.signatures.final import Finalisation
 from handlers.upkeep import figures, jobs, purging, retention
 from web.site.guarded import DatabaseGuard
@@ -32,6 +33,9 @@ PROOF = 3.0
 
 FIGURES = 60.0
 """Seconds between two counts for the overview."""
+
+RADAR = 60.0
+"""Seconds between two looks at whoever something has changed of, for the coordinators' radar."""
 
 LISTS = 1.0
 """Seconds between two looks whether a revocation list is due: somebody has lost a card."""
@@ -88,6 +92,7 @@ def chores(engine: CaseEngine) -> list[Chore]:
         Chore("signatures", Finalisation(engine).run),
         Chore("sessions", clean_up),
         Chore("figures", lambda: figures.count(engine), every=FIGURES),
+        Chore("radar", lambda: sweep_radar(engine), every=RADAR),
         Chore("letters", lambda: institution_letter.write_letters(engine), every=LETTERS),
         Chore("reminders", lambda: reminders.remind(engine), every=REMINDERS),
         Chore("data_checks", lambda: window.ask_to_check(engine), every=REMINDERS),

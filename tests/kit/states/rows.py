@@ -202,6 +202,15 @@ WHOLE: dict[str, Callable[[int], Values]] = {
         "first_day": NOON.date(), "last_day": NOON.date(), "noted_at": NOON, "noted_by": "user:4",
     },
     "support_change": lambda n: _case(n, "proposed"),
+    "radar_figure": lambda _n: {
+        "total": 1, "unconsented": 1, "counts": {"late": 1}, "own": {}, "days": {},
+        "counted_at": NOON,
+    },
+    "radar_line": lambda _n: {"standing": "late", "consented": False, "ends_on": NOON.date()},
+    "radar_sweep": lambda _n: {"id": 1, "day": NOON.date()},
+    "radar_week": lambda _n: {
+        "week": NOON.date(), "total": 1, "unconsented": 1, "counts": {"late": 1},
+    },
     "text_change": lambda n: {
         **_case(n, "proposed"), "code": f"IM.{n}", "revision": 2, "in_force_on": NOON, **_WORDING,
     },
@@ -243,6 +252,13 @@ NEEDS: dict[str, dict[str, tuple[str, str]]] = {
     "role_grant": _CASE,
     "saved_filter": {"user_id": ("office_user", "id")},
     "scan_page": {"scan_id": ("scan", "id")},
+    "radar_figure": {"institution_id": ("institution", "id")},
+    "radar_line": {
+        "certificate_id": ("certificate", "id"),
+        "institution_id": ("institution", "id"),
+        "person_id": ("person", "id"),
+    },
+    "radar_week": {"institution_id": ("institution", "id")},
     "sign_in": _CASE,
     "signature": {"document_sha256": ("document", "sha256")},
     "station_order": {

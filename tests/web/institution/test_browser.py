@@ -6,17 +6,48 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from handlers.radar.sweep import sweep
 from tests.kit.web.program import served
 from tests.web.institution.conftest import OTHER, ROW, Coordinator, listed
 from tests.web.portal.test_browser import SHOTS, shot
-from tests.web.test_browser import violations
+from tests.web.test_browser import overflow, violations
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Page
 
+    from tests.kit.handlers.world import World
+
 pytestmark = pytest.mark.no_cover
+
+
+def test_the_radar_is_open_to_everybody_in_both_languages(
+    page: Page, world: World, coordinator: Coordinator, pytestconfig: pytest.Config
+) -> None:
+    soon, later = {**ROW, "ends_on": "01.04.2026"}, {**OTHER, "ends_on": "10.08.2026"}
+    coordinator.upload(listed(soon, {**later, "institution_code": "TEST-16-01-2"}))
+    sweep(world.engine)
+    shots = pytestconfig.rootpath / SHOTS
+    with served(coordinator.browser.app) as site:
+        page.goto(f"{site}/giris")
+        page.get_by_role("button", name="Şule").click()
+        page.get_by_role("link", name="Radar").first.click()
+        page.get_by_text("Tablo olarak").click()
+        shot(page, shots, "kurum-radar")
+        assert violations(page) == []
+        page.get_by_role("link", name="English").click()
+        page.get_by_text("Months ahead").first.wait_for()
+        shot(page, shots, "kurum-radar-en")
+        assert violations(page) == []
+        assert overflow(page) <= 0
+        shot(page, shots, "kurum-radar-320")
+        page.set_viewport_size({"width": 1200, "height": 800})
+        page.get_by_label("TEST Zeytinlik İlkokulu, Past the last day to apply: 1").focus()
+        page.keyboard.press("Enter")
+        page.get_by_text("AYŞE").wait_for()
+        shot(page, shots, "kurum-listesi-en")
+        assert violations(page) == []
 
 
 def test_the_pages_of_a_coordinator_are_open_to_everybody(

@@ -9,6 +9,7 @@ import pytest
 
 from handlers.cards.seed import Held
 from handlers.lists.intake import SPENT
+from handlers.radar.standing import BY_STATE, Facts, RenewalStanding
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
@@ -18,7 +19,7 @@ from tests.kit.web.lint import text_of
 from tests.kit.web.program import digits, program
 from tests.web.institution.conftest import OTHER, ROW, Coordinator, coordinator_at, listed
 from tests.web.portal.conftest import signed_in
-from web.institution.standing import BY_STATE, TITLES, Facts, RenewalStanding, tell
+from web.institution.standing import TITLES, tell
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from handlers.radar.standing import BY_STATE, Facts, RenewalStanding
 from states.kit.reference import reference
 from states.people.institution import Institution
 from tests.web.institution.conftest import OTHER, ROW, coordinator_at, listed
 from tests.web.institution.test_roster import rows
-from web.institution.standing import BY_STATE, LOOKS, TITLES, Facts, RenewalStanding, tell
+from web.institution.standing import LOOKS, TITLES, tell
 from web.institution.subtree import institution_of
 from workflow.model.actor import Actor
 

@@ -38,7 +38,7 @@ OFFICER = [
                 "Toplu işler",
             ],
         ),
-        ({"coordinator"}, ["Kurum listesi", "Mesajlarım", "Destek birimleri"]),
+        ({"coordinator"}, ["Kurum listesi", "Radar", "Mesajlarım", "Destek birimleri"]),
         ({"applicant"}, ["Başvurularım", "Mesajlarım"]),
         (set(), []),
     ],

@@ -1,0 +1,1 @@
+"""The radar of the institutions: where the certificates of their people stand, in figures."""
