@@ -32,6 +32,7 @@ from states.logs import (
     figure,
     journal,
     proof,
+    reminder,
     service_outage,
     step,
     timer_wait,
@@ -53,8 +54,9 @@ MODULES = (
     absence, access, application, augmentation, batch, card, card_box, certificate, change,
     chip_card, code, consent, contact_change, courier_event, desk, document, erasure, figure,
     grant, handover, institution, journal, letter_line, message_text, notice, own_key, parcel,
-    person, proof, radar, registration, revocation, scan, service_outage, session, shipment,
-    sign_in, signature, station, step, support_change, terms, text_change, timer_wait, upload, user,
+    person, proof, radar, registration, reminder, revocation, scan, service_outage, session,
+    shipment, sign_in, signature, station, step, support_change, terms, text_change, timer_wait,
+    upload, user,
 )  # fmt: skip
 """The modules that hold rows."""
 

@@ -55,13 +55,17 @@ def letter_of(
 def _filled(
     subject: str, body: str, language: str, values: Mapping[str, object]
 ) -> tuple[str, str]:
-    reason = values.get("reason")
-    if isinstance(reason, Text):
-        values = {**values, "reason": reason.en if language == ENGLISH else reason.tr}
+    values = {name: _in(language, value) for name, value in values.items()}
     return (
         fill(subject, language, values).strip(),
         fill(body, language, values).strip() + "\n",
     )
+
+
+def _in(language: str, value: object) -> object:
+    if not isinstance(value, Text):
+        return value
+    return value.en if language == ENGLISH else value.tr
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ class Certificate(CaseColumns, Base):
     when it is on hold, also once it was revoked or ended on hold, and ``suspended_by`` whose hold
     that is; ``revoked_at`` is never before the request (EN 319 411-1). ``activate_by`` is the last
     moment for the holder to activate a card that was delivered; ``replaces_id`` names the
-    old certificate that is revoked once this one is activated.
+    old certificate that is revoked once this one is activated. ``reminders_stopped_on`` is the day
+    since which nobody is reminded of its end.
 
     ``seen`` says how it is known since ``seen_at``: ``made`` by us, shown by a ``signature`` or its
     ``bytes``, or told in writing by its ``authority`` (``seen_proof``: number and day of the
@@ -100,6 +101,7 @@ class Certificate(CaseColumns, Base):
     activate_by: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     end_asked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     activation_opens_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    reminders_stopped_on: Mapped[date | None]
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revocation_reason: Mapped[str | None] = mapped_column(Text)
     replaces_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("certificate.id"))

@@ -15,6 +15,8 @@ from handlers.post import delivery
 from handlers.post.carriers import carriers_of
 from handlers.post.receipt_maildir import read_maildir
 from handlers.radar.sweep import sweep as sweep_radar
+from handlers.reminders import sweep as ladder
+from handlers.reminders import telling
 from handlers.signatures.final import Finalisation
 from handlers.upkeep import figures, jobs, purging, retention
 from web.site.guarded import DatabaseGuard
@@ -96,6 +98,8 @@ def chores(engine: CaseEngine) -> list[Chore]:
         Chore("letters", lambda: institution_letter.write_letters(engine), every=LETTERS),
         Chore("reminders", lambda: reminders.remind(engine), every=REMINDERS),
         Chore("data_checks", lambda: window.ask_to_check(engine), every=REMINDERS),
+        Chore("ladder", lambda: ladder.remind(engine), every=REMINDERS),
+        Chore("asked_reminders", lambda: telling.tell_holders(engine), every=BATCHES),
         Chore("secrets", lambda: retention.erase_due(engine, "card_secrets"), every=SECRETS),
         Chore("retention", lambda: retention.erase_due(engine), every=RETENTION),
         Chore("guard", DatabaseGuard(engine.database, every=0).differs, every=GUARD),

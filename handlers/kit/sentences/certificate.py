@@ -62,6 +62,11 @@ CERTIFICATE = {
         "Eski sertifikanın durumu öğrenilemedi; daha sonra yeniden sorulur.",
         "The status of the old certificate could not be learnt; it is asked for again later.",
     ),
+    "reminding.other_institution": Text(
+        "Sertifika sahibi kurumunuzda kayıtlı değil; hatırlatmalarına yalnız kendi kurumu karar "
+        "verir.",
+        "The holder is not on record at your institution; only their own decides on reminders.",
+    ),
     "asking.nobody": Text("İsteği kimin yaptığını seçiniz.", "Say who asked for it."),
     "asking.other_institution": Text(
         "Sertifika sahibi kurumunuzda kayıtlı değil; iptali yalnız kendi kurumu isteyebilir.",

@@ -74,6 +74,9 @@ CODES: Mapping[str, str] = MappingProxyType(
         "contact/code": "IM.51",
         "contact/wish_refused": "IM.52",
         "queued": "IM.53",
+        "reminder/renewal": "IM.54",
+        "reminder/e_onay": "IM.55",
+        "reminder/coordinator": "IM.56",
     }
 )
 """The document code of each text by its name; a code is given once and never again."""

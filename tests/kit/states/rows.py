@@ -193,6 +193,12 @@ WHOLE: dict[str, Callable[[int], Values]] = {
     "station": lambda n: {
         "name": f"TEST oda {n}", "secret_hash": n.to_bytes(32), "added_at": NOON,
     },
+    "reminder": lambda _n: {
+        "ladder": "renewal", "step": 30, "due_on": NOON.date(), "sent_on": NOON.date(),
+    },
+    "reminder_sweep": lambda n: {
+        "day": NOON.date() + timedelta(days=n), "begun_at": NOON,
+    },
     "station_order": lambda _n: {"taken_at": NOON, "lease_until": NOON},
     "terms": lambda n: {
         "version": f"EO.01/{n:02} (BF.01/01)", "text": "Metin",
@@ -249,6 +255,7 @@ NEEDS: dict[str, dict[str, tuple[str, str]]] = {
     "notice_try": {"notice_id": ("notice", "id")},
     "parcel": {**_CASE, **_OF_A_PERSON, "application_id": ("application", "id")},
     "registration": _CASE,
+    "reminder": {**_OF_A_PERSON, "certificate_id": ("certificate", "id")},
     "role_grant": _CASE,
     "saved_filter": {"user_id": ("office_user", "id")},
     "scan_page": {"scan_id": ("scan", "id")},

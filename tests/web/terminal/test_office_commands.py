@@ -89,6 +89,7 @@ def test_a_worker_works_on_the_composed_office(
         "revocation_lists", "policy", "signatures", "sessions", "figures", "proof", "batches",
         "guard", "uploads", "letters", "reminders", "data_checks", "secrets", "retention",
         "finished_jobs", "forgetting", "post", "receipts", "absences",
+        "ladder", "asked_reminders",
     }  # fmt: skip
     assert seen[2] is LANES
 

@@ -1,0 +1,1 @@
+"""The ladder of reminders: whose certificate ends is told, and who answers for them."""
