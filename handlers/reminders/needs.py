@@ -61,6 +61,12 @@ def sentences(card: RouteCard) -> dict[str, object]:
     """Return what the router says, as the fields of a message: what, by when, how, what else."""
     turkish, english = told(card, "tr"), told(card, "en")
     return {
-        name: Text(getattr(turkish, name), getattr(english, name))
-        for name in ("what", "when", "how", "expected", "otherwise")
+        field: Text(getattr(turkish, name), getattr(english, name))
+        for field, name in _FIELDS.items()
     }
+
+
+_FIELDS = {
+    "task": "what", "limit": "when", "how": "how", "card_day": "expected", "otherwise": "otherwise",
+}  # fmt: skip
+"""How a message calls the sentences of the router."""

@@ -41,6 +41,13 @@ VALUES: Mapping[str, object] = MappingProxyType(
         "contact": "TEST, 0000 000 00 00",
         "what": "email",
         "code": "123456",
+        "task": "Sertifikanızı yenileyiniz.",
+        "limit": "En geç 01.02.2030 günü başvurunuz.",
+        "how": "e-onayınız yürürlükte: formu bir kez onaylamanız yeter.",
+        "card_day": "Kartınızın beklenen günü: 08.03.2027.",
+        "otherwise": "01.03.2030 gününden sonra elektronik imza atamazsınız.",
+        "count": 12,
+        "first_end": date(2027, 4, 1),
         "days_in": lambda _state: 30,
     }
 )
