@@ -118,7 +118,7 @@ def tell(
     template = "reminder/e_onay" if ladder == Ladder.E_ONAY else "reminder/renewal"
     site = engine.services.site
     more = {
-        **sentences(card), "ends_on": case["ends_on"],
+        **sentences(card),
         "url": f"{site}{E_ONAY_PAGE}" if ladder == Ladder.E_ONAY else f"{site}/",
     }  # fmt: skip
     letter = message.write(connection, template, case, "", day.today, **more)
