@@ -17,16 +17,17 @@ from states.cases.notice import Notice
 from states.logs.reminder import Ladder, Reminder, ReminderSweep
 from states.people.person import Person
 from states.people.tckn import check_digits
-from tests.kit.handlers.world import applicant, coordinator, officer
 from workflow.model.clock import day_in_istanbul, start_of_day
 from workflow.model.duration import Duration
+from workflow.running.advisory_lock import held_alone
 
 if TYPE_CHECKING:
     from tests.kit.handlers.world import World
 
+STEPS = (180, 90, 60, 30, 15, 7, 1)
 WINDOW = {
     "apply_from": Duration(months=3),
-    "remind": (180, 90, 60, 30, 15, 7, 1),
+    "remind": STEPS,
     "remind_e_onay": (150, 75, 45, 20, 5),
     "coordinator_after": (14, 45, 60, 75),
     "above_after": (60, 80),
@@ -183,8 +184,7 @@ def test_who_applies_between_the_sweep_and_the_message_is_told_nothing(
         "UPDATE person SET standing = 'left'",
         "UPDATE certificate SET state = 'revoked', revoked_at = entered_at",
         "UPDATE certificate SET reminders_stopped_on = '2026-01-01'",
-        "UPDATE certificate SET state = 'suspended', suspended_at = entered_at,"
-        " suspended_by = 'office'",
+        "UPDATE certificate SET state = 'suspended', suspended_by = 'office'",
     ],
 )
 def test_nobody_is_reminded_who_need_not_renew(world: World, mine: int, change: str) -> None:
@@ -274,7 +274,7 @@ def test_a_sweep_that_is_killed_goes_on_without_loss_or_double(
 
 def test_nothing_is_done_while_another_worker_sweeps(world: World, mine: int) -> None:
     world.clock.set(start_of_day(end_of(world, mine) - timedelta(days=30)))
-    with ladder.held_alone(world.engine, ladder.LOCK, 1) as holder:
+    with held_alone(world.engine, ladder.LOCK, 1) as holder:
         assert holder is not None
         assert ladder.remind(world.engine) == 0
     assert world.all(ReminderSweep) == []
@@ -315,7 +315,7 @@ def test_any_history_sends_each_step_at_most_once_and_the_newest_alone(
             last = -1
         on(world, day)
         left = (ends_on - day).days
-        newest = min((step for step in WINDOW["remind"] if step >= left), default=None)
+        newest = min((step for step in STEPS if step >= left), default=None)
         if left >= 0 and newest is not None and newest < last:
             expected.append(newest)
             last = newest
