@@ -11,6 +11,7 @@ import pytest
 from handlers.people.register import find_institution
 from handlers.reminders import escalation
 from handlers.reminders import sweep as ladder
+from handlers.reminders.telling import tell_holders
 from states.cases.certificate import Certificate
 from states.cases.notice import Notice
 from states.logs.reminder import Ladder, Reminder
@@ -138,7 +139,7 @@ def test_a_coordinator_has_somebody_reminded_once_a_day_and_stops_the_reminders(
     world.engine.fire(me.id, "remind", by, workflow="certificate")
     with pytest.raises(Refused, match="not_reminded_today"):
         world.engine.fire(me.id, "remind", by, workflow="certificate")
-    assert ladder.tell_holders(world.engine) == 1
+    assert tell_holders(world.engine) == 1
     row = world.all(Reminder, ladder=Ladder.BY_HAND.value)[0]
     letter = world.all(Notice, key=row.message)[0]
     assert (letter.template, letter.person_id) == ("reminder/renewal", me.person_id)
