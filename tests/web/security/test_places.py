@@ -164,6 +164,7 @@ STAYS = {
     "staff_upload": (HOUSE, {"name"}),
     "support_change": (HOUSE, {"unit", "phone", "email"}),
     "person": ("is worked out of the name by the database", {"given_key"}),
+    "radar_line": ("is worked out of its certificate by each sweep", {"standing"}),
 }
 """What of a person wiping him leaves where it is, by table, and why."""
 
