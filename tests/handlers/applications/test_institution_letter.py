@@ -17,7 +17,7 @@ from signing.errors import DeviceFailed
 from states.cases.application import Application
 from states.papers.document import Document
 from states.papers.letter_line import LetterLine
-from tests.kit.handlers.hand_over import hand_over
+from tests.kit.handlers.courier.hand_over import hand_over
 from tests.kit.handlers.paper import pages, words_on_paper
 from tests.kit.handlers.world import ISMAIL
 from tests.kit.signing import pdfs

@@ -10,7 +10,7 @@ from handlers.cards.seed import Held
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
-from tests.kit.handlers.parcels import where_people_scan
+from tests.kit.handlers.courier.parcels import where_people_scan
 from tests.kit.handlers.world import World, operator
 
 

@@ -13,7 +13,7 @@ from handlers.cards.scanning import ScanAnswer
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.notice import Notice
-from tests.kit.handlers.parcels import (
+from tests.kit.handlers.courier.parcels import (
     booked,
     chip_of,
     made,

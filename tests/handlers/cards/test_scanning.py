@@ -12,7 +12,7 @@ from states.cases.application import Application
 from states.cases.handover import Handover
 from states.cases.notice import Notice
 from states.logs.journal import RefusedAttempt
-from tests.kit.handlers.parcels import (
+from tests.kit.handlers.courier.parcels import (
     booked,
     chip_of,
     made,

@@ -21,7 +21,7 @@ from signing.network.fetch import Fetcher, FetchTimeouts
 from signing.network.outbound import OutboundPolicy
 from states.cases.shipment import Shipment
 from states.kit.settings import load_settings
-from tests.kit.handlers.courier_company import SECRET, Served, company
+from tests.kit.handlers.courier.courier_company import SECRET, Served, company
 from tests.kit.states.given import SECRETS, refusal
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from handlers.parcels.scan_file import codes_in
 from states.cases.card import Card
 from states.cases.certificate import Certificate
 from states.kit.invalid import Invalid
+from tests.kit.handlers.courier.parcel_desk import begin_list, fill_house, number
+from tests.kit.handlers.courier.parcels import booked, where_people_scan
 from tests.kit.handlers.paper import words_on_paper
-from tests.kit.handlers.parcel_desk import begin_list, fill_house, number
-from tests.kit.handlers.parcels import booked, where_people_scan
 from tests.kit.handlers.stock import fill_stock
 from tests.kit.handlers.world import operator
 

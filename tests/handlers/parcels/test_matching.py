@@ -23,8 +23,8 @@ from states.cases.parcel import Parcel
 from states.kit.invalid import Invalid
 from states.logs.courier_event import ReportedEvent
 from states.logs.journal import JournalEntry, RefusedAttempt
-from tests.kit.handlers.parcel_desk import begin_list, fill_house, number
-from tests.kit.handlers.parcels import where_people_scan
+from tests.kit.handlers.courier.parcel_desk import begin_list, fill_house, number
+from tests.kit.handlers.courier.parcels import where_people_scan
 from tests.kit.handlers.world import operator
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from states.cases.notice import Notice
 from states.cases.parcel import Parcel
 from states.logs.desk import DeskEntry
 from states.logs.journal import JournalEntry
-from tests.kit.handlers.parcels import made, parcel_of
+from tests.kit.handlers.courier.parcels import made, parcel_of
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import World, applicant, operator
 from workflow.model.refusal import NotTheSubject, RoleNotAllowed

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.cards import scanning
 from states.cases.application import Application
-from tests.kit.handlers.parcels import booked, parcel_of, where_people_scan
+from tests.kit.handlers.courier.parcels import booked, parcel_of, where_people_scan
 from tests.kit.handlers.world import ISMAIL, World, operator
 from workflow.journal.conformance import conform
 

@@ -12,8 +12,8 @@ from handlers.cards.scanning import scan_out
 from states.cases.application import Application
 from states.cases.parcel import Parcel
 from states.logs.courier_event import ReportedEvent
-from tests.kit.handlers.parcel_desk import begin_list, fill_house, number
-from tests.kit.handlers.parcels import where_people_scan
+from tests.kit.handlers.courier.parcel_desk import begin_list, fill_house, number
+from tests.kit.handlers.courier.parcels import where_people_scan
 from tests.kit.handlers.world import operator
 from web.api import openapi
 from web.api.courier_description import MOST_EVENTS, PATH

@@ -12,7 +12,7 @@ from states.cases.consent import Consent
 from states.kit.reference import reference
 from states.logs.access import AccessEntry
 from states.papers.document import Document
-from tests.kit.handlers.hand_over import hand_over
+from tests.kit.handlers.courier.hand_over import hand_over
 from tests.kit.handlers.world import applicant
 from tests.kit.web.staff import Staff, path, waiting_for_paper
 from web.office.cases import papers

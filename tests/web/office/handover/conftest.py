@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit.handlers.parcels import where_people_scan
+from tests.kit.handlers.courier.parcels import where_people_scan
 from tests.kit.handlers.world import open_account
 from tests.kit.web.visitor import Visitor
 

@@ -12,7 +12,7 @@ from handlers.parcels.tracking_file import COLUMNS
 from states.cases.handover import Handover
 from states.cases.parcel import Parcel
 from states.logs.courier_event import ReportedEvent
-from tests.kit.handlers.parcel_desk import begin_list, fill_house, number
+from tests.kit.handlers.courier.parcel_desk import begin_list, fill_house, number
 from tests.kit.handlers.world import operator as some_operator
 
 if TYPE_CHECKING:

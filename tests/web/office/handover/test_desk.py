@@ -12,8 +12,8 @@ from handlers.kit.services import FactSources
 from states.cases.handover import Handover
 from states.cases.parcel import Parcel
 from states.logs.access import AccessEntry
+from tests.kit.handlers.courier.parcel_desk import fill_house, number
 from tests.kit.handlers.paper import pages, words_on_paper
-from tests.kit.handlers.parcel_desk import fill_house, number
 
 if TYPE_CHECKING:
     from tests.kit.handlers.world import World

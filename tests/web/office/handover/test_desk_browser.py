@@ -10,7 +10,7 @@ import pytest
 from handlers.parcels.tracking_file import COLUMNS
 from states.cases.handover import Handover
 from states.cases.parcel import Parcel
-from tests.kit.handlers.parcel_desk import fill_house, number
+from tests.kit.handlers.courier.parcel_desk import fill_house, number
 from tests.web.test_browser import look, overflow, sign_in, violations
 
 if TYPE_CHECKING:

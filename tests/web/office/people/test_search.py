@@ -11,7 +11,7 @@ import pytest
 from states.cases.certificate import Certificate
 from states.kit.reference import reference
 from states.logs.access import AccessEntry
-from tests.kit.handlers.parcels import booked, parcel_of, where_people_scan
+from tests.kit.handlers.courier.parcels import booked, parcel_of, where_people_scan
 from tests.kit.handlers.world import AYSE, ISMAIL
 from tests.kit.web.crowd import fill
 from tests.kit.web.staff import Staff, waiting_for_paper

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from states.cases.application import Application
-from tests.kit.handlers.parcels import made, parcel_of
+from tests.kit.handlers.courier.parcels import made, parcel_of
 from tests.kit.handlers.world import operator
 from tests.web.portal.conftest import signed_in
 from tests.web.portal.test_pages import number

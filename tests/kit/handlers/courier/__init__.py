@@ -1,0 +1,1 @@
+"""Couriers, parcels and hand-overs of tests."""
