@@ -23,7 +23,7 @@ from states.cases import (
     terms,
     text_change,
 )
-from states.cases.requests import registration, support_change
+from states.cases.requests import registration, support_change, unit_letter
 from states.kit.base import Base
 from states.logs import (
     access,
@@ -37,7 +37,16 @@ from states.logs import (
     step,
     timer_wait,
 )
-from states.papers import augmentation, document, letter_line, message_text, scan, signature, upload
+from states.papers import (
+    augmentation,
+    document,
+    letter_line,
+    letter_register,
+    message_text,
+    scan,
+    signature,
+    upload,
+)
 from states.people import (
     absence,
     change,
@@ -53,10 +62,10 @@ from states.people import (
 MODULES = (
     absence, access, application, augmentation, batch, card, card_box, certificate, change,
     chip_card, code, consent, contact_change, courier_event, desk, document, erasure, figure,
-    grant, handover, institution, journal, letter_line, message_text, notice, own_key, parcel,
-    person, proof, radar, registration, reminder, revocation, scan, service_outage, session,
-    shipment, sign_in, signature, station, step, support_change, terms, text_change, timer_wait,
-    upload, user,
+    grant, handover, institution, journal, letter_line, letter_register, message_text, notice,
+    own_key, parcel, person, proof, radar, registration, reminder, revocation, scan, service_outage,
+    session, shipment, sign_in, signature, station, step, support_change, terms, text_change,
+    timer_wait, unit_letter, upload, user,
 )  # fmt: skip
 """The modules that hold rows."""
 
@@ -67,6 +76,6 @@ APPEND_ONLY = (
     "journal", "refused_attempt", "definition", "terms", "document", "signature", "access_log",
     "augmentation", "desk_entry", "sign_in_log", "scan", "scan_page",
     "data_change", "own_key", "erasure", "courier_event", "notice_try",
-    "message_text",
+    "message_text", "letter_register",
 )  # fmt: skip
 """Tables whose rows are never changed or removed, not even by their owner."""

@@ -23,6 +23,8 @@ REASONS = {
     "courier_manifest": "Kurye teslim listesinin mühürlenmesi",
     "hand_over": "Kurye teslim formunun mühürlenmesi",
     "official_letter": "Resmî yazının mühürlenmesi",
+    "unit_letter": "Birimlere yazının mühürlenmesi",
+    "unit_list": "Birim listesinin mühürlenmesi",
 }
 """Why a paper is sealed, as it stands in its signature."""
 
@@ -41,7 +43,7 @@ def make_paper(
     token.
     """
     code = letters.new_verification_code()
-    pdf = sheets.typeset(template, code, now, _shown(values), services.site)
+    pdf = sheets.typeset(template, code, now, shown(values), services.site)
     point("paper_drawn")
     if services.seal is not None:
         pdf = services.seal().seal(pdf, REASONS[template.kind], now)
@@ -49,7 +51,8 @@ def make_paper(
     return letters.Made(template, code, now, pdf, letters.PDF_TYPE)
 
 
-def _shown(values: Mapping[str, object]) -> dict[str, object]:
+def shown(values: Mapping[str, object]) -> dict[str, object]:
+    """Return the values of a paper with question marks for the signs that none can show."""
     return {name: _shown_value(value) for name, value in values.items()}
 
 
@@ -57,5 +60,5 @@ def _shown_value(value: object) -> object:
     if isinstance(value, str):
         return sheets.shown(value)
     if isinstance(value, list):
-        return [_shown(row) for row in value]
+        return [shown(row) for row in value]
     return value

@@ -110,7 +110,8 @@ WHERE CASE o.shown_by WHEN 'notice' THEN p.standing <> :dead WHEN 'document' THE
     AND NOT EXISTS (SELECT FROM waiting x WHERE x.key = o.key)
 """  # noqa: S608 - fixed words
 
-# A letter of the day is ordered by the hand-overs that its lines name, and by no single entry.
+# A letter of the day is ordered by the hand-overs that its lines name, and by no single entry; a
+# letter to units by its approval, which its number and the units of its list stand for.
 _UNORDERED = f"""
 WITH {_ORDERED},
 left_behind AS (
@@ -119,6 +120,10 @@ left_behind AS (
     UNION ALL SELECT regexp_replace(made_by, '/[^/]*$', ''), coalesce(case_id, 0),
         'document ' || sha256 FROM document WHERE made_by IS NOT NULL
         AND NOT EXISTS (SELECT FROM letter_line i WHERE i.letter_sha256 = document.sha256)
+        AND NOT EXISTS (SELECT FROM letter_register r WHERE r.sha256 = document.sha256)
+        AND NOT EXISTS (SELECT FROM unit_letter_copy u
+            WHERE document.sha256 IN (u.list_sha256, u.sheet_sha256)
+                AND u.letter_id = document.case_id)
 )
 SELECT 'outcome_unordered' AS reason, l.case_id, 0 AS n, '' AS workflow, '' AS trigger, l.row
 FROM left_behind l

@@ -65,5 +65,6 @@ class LogEvent(StrEnum):
     TIMELINE_CHANGED = "timeline_changed"
     TIMELINE_NOT_KEPT = "timeline_not_kept"
     UNEXPECTED = "unexpected"
+    UNIT_LETTER_FAILED = "unit_letter_failed"
     UPLOAD_FAILED = "upload_failed"
     UPLOAD_REFUSED = "upload_refused"

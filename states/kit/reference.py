@@ -19,13 +19,13 @@ LETTERS = {
     "application": "B", "consent": "O", "code": "K", "certificate": "S", "sign_in": "G",
     "grant": "Y", "box": "T", "card": "C", "parcel": "P", "handover": "L",
     "contact_change": "D", "text_change": "M", "registration": "R",
-    "support_change": "U",
+    "support_change": "U", "unit_letter": "Z",
 }  # fmt: skip
 """The first letter of a reference, by workflow.
 
 Başvuru, Onay, Kod, Sertifika, Giriş, Yetki, kuTu, Çip kart, Paket,
 teslim Listesi, bilgi Düzeltme, Metin değişikliği,
-Register, destek birimi (Unit).
+Register, destek birimi (Unit), birimlere yaZı.
 """
 
 _WORKFLOWS = {letter: workflow for workflow, letter in LETTERS.items()}

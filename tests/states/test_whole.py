@@ -32,6 +32,7 @@ RECKONED = {
     "sign_in": {"id", "reference"},
     "support_change": {"id", "reference"},
     "text_change": {"id", "reference"},
+    "unit_letter": {"id", "reference"},
 }
 """Columns that the database reckons, and what the reference is reckoned from."""
 
@@ -105,6 +106,9 @@ REFERRED = {
     "letter_line.institution_id": "institution",
     "letter_line.letter_sha256": "document",
     "letter_line.person_id": "person",
+    "letter_register.institution_id": "institution",
+    "letter_register.letter_id": "unit_letter",
+    "letter_register.sha256": "document",
     "message_text.change_id": "text_change",
     "notice.person_id": "person",
     "notice_try.notice_id": "notice",
@@ -144,6 +148,13 @@ REFERRED = {
     "support_change.person_id": "person",
     "text_change.definition": "definition",
     "text_change.person_id": "person",
+    "unit_letter.definition": "definition",
+    "unit_letter.institution_id": "institution",
+    "unit_letter.person_id": "person",
+    "unit_letter_copy.institution_id": "institution",
+    "unit_letter_copy.letter_id": "unit_letter",
+    "unit_letter_copy.list_sha256": "document",
+    "unit_letter_copy.sheet_sha256": "document",
     "web_session.person_id": "person",
     "web_session.user_id": "office_user",
 }
@@ -218,6 +229,10 @@ OPTIONAL = {
     "terms": {"form_version"},
     "support_change": {"person_id", "unit", "phone", "email", "due_at"},
     "text_change": {"person_id", "due_at"},
+    "unit_letter": {
+        "person_id", "due_at", "about", "addition", "contact_phone", "contact_email",
+    },
+    "unit_letter_copy": {"outcome", "people", "list_sha256", "sheet_sha256", "made_at"},
     "web_session": {
         "actor", "role", "auth", "user_id", "person_id", "name", "ended", "why", "sealed",
     },

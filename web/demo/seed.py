@@ -22,6 +22,7 @@ from states.cases.application import Application
 from states.people.user import User
 from web.demo import boxes
 from web.demo.holders import enter_holders
+from web.demo.letters import write_letters
 from web.demo.outside import connected
 from web.demo.stage import DemoOffice, applicant
 from workflow.model.actor import Actor
@@ -91,6 +92,7 @@ def _fill(stage: DemoOffice, now: datetime) -> None:
     stage.until(now - timedelta(minutes=5))
     _just_now(stage)
     _staff_list(stage, staff)
+    write_letters(stage, staff.coordinator)
     boxes.leave_one_uncounted(stage.engine)
     _enter(stage, STAFF[-1:])
 

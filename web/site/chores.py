@@ -18,6 +18,7 @@ from handlers.radar.sweep import sweep as sweep_radar
 from handlers.reminders import sweep as ladder
 from handlers.reminders import telling
 from handlers.signatures.final import Finalisation
+from handlers.unit_letters import sending
 from handlers.upkeep import figures, jobs, purging, retention
 from web.site.guarded import DatabaseGuard
 from workflow.running.journal_verification import prove
@@ -96,6 +97,7 @@ def chores(engine: CaseEngine) -> list[Chore]:
         Chore("figures", lambda: figures.count(engine), every=FIGURES),
         Chore("radar", lambda: sweep_radar(engine), every=RADAR),
         Chore("letters", lambda: institution_letter.write_letters(engine), every=LETTERS),
+        Chore("unit_letters", lambda: sending.work_off(engine), every=BATCHES),
         Chore("reminders", lambda: reminders.remind(engine), every=REMINDERS),
         Chore("data_checks", lambda: window.ask_to_check(engine), every=REMINDERS),
         Chore("ladder", lambda: ladder.remind(engine), every=REMINDERS),

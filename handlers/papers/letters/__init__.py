@@ -88,6 +88,15 @@ COURIER_MANIFEST = Template("courier_manifest", "KL.01", "01")
 OFFICIAL_LETTER = Template("official_letter", "RY.01", "02")
 """The letter of the day that tells an institution whose cards are on their way to its staff."""
 
+UNIT_LETTER = Template("unit_letter", "RY.02", "01")
+"""The letter of an institution to its units."""
+
+UNIT_LIST = Template("unit_list", "BL.01", "01")
+"""What goes with it: the certificates of a unit's own people by their last day."""
+
+UNIT_SHEET = Template("unit_sheet", "BL.02", "01")
+"""The same list as a workbook, which bears no seal."""
+
 ACTIVATION = Template("activation", "ET.01", "01")
 """What the holder signs with the new card to make its certificate usable."""
 

@@ -220,6 +220,11 @@ WHOLE: dict[str, Callable[[int], Values]] = {
     "text_change": lambda n: {
         **_case(n, "proposed"), "code": f"IM.{n}", "revision": 2, "in_force_on": NOON, **_WORDING,
     },
+    "letter_register": lambda n: {"year": 2026, "number": n, "taken_at": NOON},
+    "unit_letter": lambda n: {
+        **_case(n, "proposed"), "wording": "renewal", "subject": "Konu", "contact_name": "Ad",
+    },
+    "unit_letter_copy": lambda n: {"place": n, "purpose": "action"},
     "timer_wait": lambda n: {
         "case_id": n, "at": NOON, "workflow": "application", "state": "held",
         "trigger": "release", "code": "window_open", "tried": {},
@@ -250,6 +255,11 @@ NEEDS: dict[str, dict[str, tuple[str, str]]] = {
         "form_sha256": ("document", "sha256"),
         "institution_id": ("institution", "id"),
     },
+    "letter_register": {
+        "institution_id": ("institution", "id"),
+        "letter_id": ("unit_letter", "id"),
+        "sha256": ("document", "sha256"),
+    },
     "message_text": {"change_id": ("text_change", "id")},
     "notice": _OF_A_PERSON,
     "notice_try": {"notice_id": ("notice", "id")},
@@ -275,6 +285,11 @@ NEEDS: dict[str, dict[str, tuple[str, str]]] = {
     "staff_upload_row": {"upload_id": ("staff_upload", "id")},
     "support_change": {**_CASE, "institution_id": ("institution", "id")},
     "text_change": _CASE,
+    "unit_letter": {**_CASE, "institution_id": ("institution", "id")},
+    "unit_letter_copy": {
+        "institution_id": ("institution", "id"),
+        "letter_id": ("unit_letter", "id"),
+    },
 }
 """Which other rows each row needs: column, table and its column."""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 OFFICER = [
     "İş listem", "Alınabilecekler", "Üretim hattı", "Kart stoku", "Evrak kabul", "Kayıt istekleri",
-    "Tüm başvurular", "Genel bakış", "Toplu işler",
+    "Kurum yazıları", "Tüm başvurular", "Genel bakış", "Toplu işler",
 ]  # fmt: skip
 
 
@@ -38,7 +38,10 @@ OFFICER = [
                 "Toplu işler",
             ],
         ),
-        ({"coordinator"}, ["Kurum listesi", "Radar", "Mesajlarım", "Destek birimleri"]),
+        (
+            {"coordinator"},
+            ["Kurum listesi", "Radar", "Yazılar", "Mesajlarım", "Destek birimleri"],
+        ),
         ({"applicant"}, ["Başvurularım", "Mesajlarım"]),
         (set(), []),
     ],

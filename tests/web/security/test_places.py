@@ -82,6 +82,9 @@ ABOUT_NOBODY = {
     "radar_week": {"counts"},
     "radar_sweep": {"terms"},
     "text_change": {"subject_tr", "body_tr", "subject_en", "body_en"},
+    "unit_letter": {"wording", "subject", "about", "addition"},
+    "unit_letter_copy": {"list_sha256", "sheet_sha256"},
+    "letter_register": {"sha256"},
     "try_count": {"key"},
     "web_session": {"key"},
 }  # fmt: skip
@@ -144,6 +147,7 @@ STAYS = {
     "notice_try": (LOG, {"words", "to_mark"}),
     "access_log": (LOG, {"purpose", "what"}),
     "erasure": (LOG, {"subject"}),
+    "unit_letter": (ACCOUNT, {"contact_name", "contact_phone", "contact_email"}),
     "office_user": (ACCOUNT, {"name", "sort_key", "subject"}),
     "web_session": (SOON, {"name", "sealed"}),
     "registration": (

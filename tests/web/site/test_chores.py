@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 EVERY = {
     "revocation_lists": 1.0, "post": 1.0, "receipts": 15.0, "policy": None, "signatures": None,
-    "sessions": None, "figures": 60.0, "radar": 60.0, "letters": 600.0, "reminders": 600.0,
+    "sessions": None, "figures": 60.0, "radar": 60.0, "letters": 600.0,
+    "unit_letters": 2.0, "reminders": 600.0,
     "data_checks": 600.0, "ladder": 600.0, "asked_reminders": 2.0,
     "secrets": 60.0, "retention": 86_400.0, "guard": 60.0,
     "finished_jobs": 86_400.0, "forgetting": 86_400.0, "proof": 3.0, "absences": 300.0,

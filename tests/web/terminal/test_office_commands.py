@@ -87,7 +87,8 @@ def test_a_worker_works_on_the_composed_office(
     assert type(seen[0]).__name__ == "CaseEngine"
     assert seen[1] == {
         "revocation_lists", "policy", "signatures", "sessions", "figures", "proof", "batches",
-        "guard", "uploads", "letters", "reminders", "data_checks", "secrets", "retention",
+        "guard", "uploads", "letters", "unit_letters", "reminders", "data_checks", "secrets",
+        "retention",
         "finished_jobs", "forgetting", "post", "receipts", "absences",
         "ladder", "asked_reminders",
     }  # fmt: skip

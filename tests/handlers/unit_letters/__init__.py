@@ -1,0 +1,1 @@
+"""Letters of an institution to its units."""
