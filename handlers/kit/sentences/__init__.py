@@ -28,7 +28,6 @@ from handlers.kit.sentences.staff_list import STAFF_LIST
 from handlers.kit.sentences.station import STATION
 from handlers.kit.sentences.stock import STOCK
 from handlers.kit.sentences.texts import TEXTS
-from handlers.kit.sentences.unit_letters import UNIT_LETTERS
 from handlers.kit.sentences.upload import UPLOAD
 from handlers.kit.sentences.value import VALUE
 
@@ -57,7 +56,6 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
     | STATION
     | STOCK
     | TEXTS
-    | UNIT_LETTERS
     | UPLOAD
     | VALUE
 )

@@ -280,7 +280,7 @@ def test_two_workers_at_one_unit_send_it_one_copy(
 
     object.__setattr__(world.engine, "services", replace(whole, seal=meanwhile))
     letter, number = letters.letter(case), register.seal(world.engine, case)
-    sending._send_to(world.engine, letter, number, letters.place("TEST-16-01"))  # noqa: SLF001
+    sending._send_to(world.engine, letter, number, letters.place("TEST-16-01"))  # noqa: SLF001 - a worker that comes in between
     assert len(world.all(Document, kind="unit_list")) == 1
     assert len(world.all(Notice, case_id=case)) == 1
 

@@ -58,6 +58,7 @@ ABOUT_NOBODY = {
     "proof": {"stage", "problems", "differences", "pinned", "recomputed"},
     "revocation_list": {"issuing", "root"},
     "revocation_status": {"serial", "entry"},
+    "reminder": {"ladder", "message"},
     "saved_filter": {"face", "sort_key", "address"},
     "scan": {"sha256", "media_type"},
     "parcel": {"tracking_number", "wish"},
