@@ -88,9 +88,8 @@ def test_a_worker_works_on_the_composed_office(
     assert seen[1] == {
         "revocation_lists", "policy", "signatures", "sessions", "figures", "proof", "batches",
         "guard", "uploads", "letters", "unit_letters", "reminders", "data_checks", "secrets",
-        "retention",
-        "finished_jobs", "forgetting", "post", "receipts", "absences",
-        "ladder", "asked_reminders",
+        "retention", "finished_jobs", "forgetting", "post", "receipts", "absences", "ladder",
+        "asked_reminders", "radar",
     }  # fmt: skip
     assert seen[2] is LANES
 
