@@ -46,7 +46,7 @@ HANDED_IN = {
     "address": "where a card goes; never noted",
     "card_id": "a number", "cards": "a number", "handover_id": "a number",
     "parcel_id": "a number", "person_id": "a number",
-    "code": "compared only", "tckn": "sealed",
+    "code": "compared only", "tckn": "sealed", "action": "numbers", "info": "numbers",
     "given_name": "a name, kept with the person", "surname": "a name",
 }  # fmt: skip
 """Fields of payloads into which nobody writes his own words, and what they are."""
