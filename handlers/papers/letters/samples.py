@@ -47,6 +47,8 @@ VALUES: Mapping[str, object] = MappingProxyType(
         "card_day": "Kartınızın beklenen günü: 08.03.2027.",
         "otherwise": "01.03.2030 gününden sonra elektronik imza atamazsınız.",
         "count": 12,
+        "number": "E-TEST-16-710.03-1",
+        "title": "Yenileme başvuruları",
         "first_end": date(2027, 4, 1),
         "days_in": lambda _state: 30,
     }
