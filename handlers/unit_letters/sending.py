@@ -52,7 +52,7 @@ LOCK_SPACE = 0x4E454C
 TURN = 20
 """Units of one letter in one turn, so that a worker who is told to stop does so soon."""
 
-MESSAGE = "unit_letter"
+MESSAGE = "institution/letter"
 """The text by which the coordinators of a unit are told."""
 
 SENT, UNREAD, CLOSED = "sent", "unread", "closed"

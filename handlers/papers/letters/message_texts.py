@@ -77,7 +77,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "reminder/renewal": "IM.54",
         "reminder/e_onay": "IM.55",
         "reminder/coordinator": "IM.56",
-        "unit_letter": "IM.57",
+        "institution/letter": "IM.57",
     }
 )
 """The document code of each text by its name; a code is given once and never again."""

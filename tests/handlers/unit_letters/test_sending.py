@@ -171,7 +171,7 @@ def test_the_coordinators_of_a_unit_are_told_once_and_who_cannot_be_is_marked(
     case = letters.approved(first, second)
     work_off(world.engine)
     assert work_off(world.engine) == 0
-    [notice] = world.all(Notice, template="unit_letter")
+    [notice] = world.all(Notice, template="institution/letter")
     assert (notice.person_id, notice.case_id) == (reader.person_id, case)
     reference = letters.letter(case).reference
     assert notice.subject == f"Biriminize {reference} kaydıyla bir resmî yazı gönderildi"
