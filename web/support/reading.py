@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from flask import g
 from sqlalchemy import false, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.institutions.units import unit_of
 from handlers.kit.roles import APPLICANT, COORDINATOR, acts_as
 from states.cases.requests.support_change import SupportChange
+from states.kit.errors import DatabaseUnavailable
 from states.people.institution import Institution
 from states.people.person import Person
 from states.people.user import User
@@ -84,10 +86,14 @@ def proposed(after: int) -> list[Proposed]:
 def support_here() -> SupportUnit | None:
     """Return whom the holder who is signed in asks; asked once a request.
 
-    None of anybody else: whoever works with the office has its own telephone number.
+    None of anybody else: whoever works with the office has its own telephone number. None too
+    while the database is away or broken, for the page that says so stands in the same frame.
     """
     if "support" not in g:
-        g.support = _support_of_holder()
+        try:
+            g.support = _support_of_holder()
+        except (DatabaseUnavailable, SQLAlchemyError):
+            g.support = None
     found: SupportUnit | None = g.support
     return found
 
