@@ -77,7 +77,7 @@ def copies_of(connection: Connection, letter_id: int) -> Sequence[Row[Any]]:
     """
     key = func.concat(f"unit_letter/{letter_id}/", UnitLetterCopy.institution_id, "/notice/")
     states = (
-        select(func.string_agg(Notice.state, " "))
+        select(func.string_agg(Notice.state, " ").aggregate_order_by(Notice.state))
         .where(Notice.case_id == letter_id, Notice.key.contains(key))
         .scalar_subquery()
     )

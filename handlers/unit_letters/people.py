@@ -1,7 +1,8 @@
 """The list that goes with a letter: the people of one unit, whose certificates end when.
 
 A unit's own people are those of the unit and of what lies below it, but for what another unit of
-the same letter answers for: each person stands in one list.
+the same letter answers for: each person stands in one list. A unit that closed before the letter
+was sealed answers for nobody; its people stand in the list of the next unit above.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from handlers.papers.letters import short_date
-from handlers.unit_letters.units import AT_ONCE
+from handlers.unit_letters.units import AT_ONCE, counts
 from handlers.ways import facts, router
 from handlers.ways.days import apply_by
 from handlers.ways.fit import by_id
@@ -86,6 +87,7 @@ def _own(letter_id: int, unit: Institution) -> Select[int, int, str, date | None
     answered_by_another = exists().where(
         _other.letter_id == letter_id,
         _other.institution_id == _inner.id,
+        _other.outcome.is_distinct_from("closed"),  # nobody there gets a list any more
         _inner.id != unit.id,
         _inner.path.startswith(unit.path, autoescape=True),
         Institution.path.startswith(_inner.path),
@@ -111,7 +113,7 @@ def _line(row: Any, person: PersonFacts, day: RoutingDay) -> ListLine | None:  #
     old = by_id(person, row.id)
     if old is None or not router.entitled(person):
         return None
-    if not old.in_hand and (old.state != "expired" or router.seen_to(person, old, day)):
+    if not counts(old) or (not old.in_hand and router.seen_to(person, old, day)):
         return None
     return ListLine(
         f"{row.given_name} {row.surname}",

@@ -16,12 +16,17 @@ if TYPE_CHECKING:
     from handlers.unit_letters.people import UnitPeople
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CUT = "Liste çok uzun olduğu için yalnız bitişi en yakın olanlar gösterilmiştir."
+"""The last row where there are more lines than a list holds."""
+
 TITLES = ("Sıra", "Ad soyad", "Sertifika", "Bitiş günü", "Son başvuru günü", "Durum")
 WIDTHS = (8, 36, 16, 14, 18, 26)
 
 
 def workbook(head: Sequence[tuple[str, str]], people: UnitPeople) -> bytes:
     """Return a workbook: what it belongs to in its first rows, then a line for each certificate.
+
+    The last row says where there are more than it holds.
 
     Every cell is a text, so that no name is taken for a formula.
     """
@@ -36,6 +41,8 @@ def workbook(head: Sequence[tuple[str, str]], people: UnitPeople) -> bytes:
             sheet,
             (str(number), one.name, one.certificate, one.ends_on, one.apply_by, one.standing),
         )
+    if people.cut:
+        _put(sheet, (CUT,))
     for letter, width in zip("ABCDEF", WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     out = io.BytesIO()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Select
 
+    from handlers.ways.facts import CertificateFacts
     from handlers.ways.way import RoutingDay
 
 ALL, LEVEL, LATE, PICKED = "all", "level", "late", "picked"
@@ -30,7 +31,7 @@ ALL, LEVEL, LATE, PICKED = "all", "level", "late", "picked"
 AT_ONCE = 1_000
 """Persons whose facts are held in memory at once."""
 
-LATE_STATES = ("active", "expired")
+LATE_STATES = ("active", "suspended", "expired")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +136,14 @@ def _late_places(connection: Connection, top: Institution, day: RoutingDay) -> s
                 continue
             person = persons[row.person_id]
             old = by_id(person, row.id)
-            if old is not None and router.overdue(person, old, day):
+            if old is not None and counts(old) and router.overdue(person, old, day):
                 places.add(row.institution_id)
     return places
+
+
+def counts(old: CertificateFacts) -> bool:
+    """Say whether somebody has or had a certificate and counts on it, on hold or over as it is."""
+    return old.in_hand or old.state == "expired"
 
 
 def _last_late_end(day: RoutingDay) -> date:

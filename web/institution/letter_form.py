@@ -101,7 +101,7 @@ def _line(typed: str | None) -> str:
 
 
 def _codes(typed: str | None) -> tuple[str, ...]:
-    return tuple((typed or "")[:MOST_TEXT].replace(",", " ").split())
+    return tuple((typed or "").replace(",", " ").split())  # a list that is cut names other units
 
 
 class _Unknown(Exception):
@@ -166,8 +166,8 @@ def _distribution(connection: Connection, top: Institution, form: LetterForm) ->
         chosen = _named(connection, top, picked)
     elif scope == units.LATE:
         chosen = units.late(connection, top, day)
-    elif scope == units.LEVEL and (form.duzey.data or "").isdecimal():
-        level = min(int(form.duzey.data), 99)
+    elif scope == units.LEVEL and form.duzey.data in {one.value for one in form.duzey.choices}:
+        level = int(form.duzey.data)
         chosen = units.listed(connection, top, day.today, MOST_UNITS + 1, level)
     elif scope == units.ALL:
         chosen = units.listed(connection, top, day.today, MOST_UNITS + 1)

@@ -78,7 +78,8 @@ def proposed(after: int) -> list[Proposed]:
     )  # fmt: skip
     if acts_as(current().actor, COORDINATOR):
         top = own_place()
-        query = query.where(Institution.path.startswith(top.path) if top else false())
+        own = Institution.path.startswith(top.path, autoescape=True) if top else false()
+        query = query.where(own)
     with composed().database.connect() as connection:
         return [Proposed(*row) for row in connection.execute(query)]
 
