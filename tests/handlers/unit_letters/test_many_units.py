@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from collections import Counter
 from random import Random
 from typing import TYPE_CHECKING
@@ -103,15 +105,13 @@ def test_a_worker_that_is_killed_again_and_again_comes_to_each_of_many_units_onc
     killed = kill_now_and_then(world, Random(7))
     done = [0]
     while letters.letter(case).state == "approved":
-        try:
+        with contextlib.suppress(_Killed):
             sending.work_off(world.engine)
-        except _Killed:
-            pass
         outcomes = [one.outcome for one in letters.copies(case).values()]
         done.append(MANY - outcomes.count(None))
     assert killed.keys() >= {"paper_drawn", "paper_sealed", "letter_copied"}
     assert done == sorted(done)  # nothing that was kept is undone
-    assert max(after - before for before, after in zip(done, done[1:], strict=False)) > 1
+    assert max(after - before for before, after in itertools.pairwise(done)) > 1
     assert letters.letter(case).state == "sent"
     assert [row.number for row in world.all(RegisteredLetter)] == [1]
     assert Counter(row.kind for row in world.all(Document, case_id=case)) == {
@@ -135,9 +135,7 @@ def test_a_turn_is_so_many_units_in_the_order_of_the_list_and_the_last_one_ends_
     assert sending.work_off(world.engine) == sending.TURN + 1  # a long letter delays no other
     assert letters.letter(other).state == "sent"
     places = {one.place: one.outcome for one in letters.copies(case).values()}
-    assert {place for place, outcome in places.items() if outcome} == {
-        *range(1, sending.TURN + 1)
-    }
+    assert {place for place, outcome in places.items() if outcome} == {*range(1, sending.TURN + 1)}
     assert letters.letter(case).state == "approved"
     assert sending.work_off(world.engine) == sending.TURN
     assert letters.letter(case).state == "sent"

@@ -211,3 +211,73 @@ def test_an_account_without_an_institution_writes_to_nobody(
     browser = browser_of(app, actor)
     assert "kurum bağlı değil" in browser.get("/kurum/yazilar").text
     browser.get("/kurum/yazilar/yeni", 403)
+
+
+@pytest.mark.parametrize("level", ["9" * 5_000, "²", "-1", "1.0", ""])
+def test_a_level_that_there_is_not_is_no_choice(
+    app: Flask, world: World, letters: Letters, level: str
+) -> None:
+    browser = browser_of(app, letters.coordinator())
+    assert "Dağıtımda hiç birim yok" in write(browser, "sun", 422, kapsam="level", duzey=level).text
+    assert world.all(UnitLetter) == []
+
+
+def test_a_list_of_codes_is_read_to_its_end(app: Flask, world: World, letters: Letters) -> None:
+    typed = f"TEST-16-01, TEST-16-02\n{' ' * 30_000}TEST-16-01-1\tTEST-16-01"
+    write(browser_of(app, letters.coordinator()), "sun", kodlar=typed)
+    assert set(letters.copies(world.all(UnitLetter)[-1].id)) == {
+        "TEST-16-01", "TEST-16-02", "TEST-16-01-1",
+    }  # fmt: skip
+
+
+def test_of_many_codes_that_are_unknown_the_first_are_named_shortly(
+    app: Flask, letters: Letters
+) -> None:
+    typed = " ".join([*(f"YOK-{number}" for number in range(1, 8)), "A" * 60])
+    page = write(browser_of(app, letters.coordinator()), "prova", 422, kodlar=typed)
+    assert f"{'A' * 40}, YOK-1, YOK-2, YOK-3, YOK-4 kodlu" in page.text
+    assert "YOK-5 kodlu" not in page.text
+
+
+def test_what_was_typed_is_shown_again_without_identity_numbers(
+    app: Flask, world: World, letters: Letters
+) -> None:
+    browser = browser_of(app, letters.coordinator())
+    page = write(browser, "prova", 422, ilgi="10000000146", kodlar="TEST-16-01", konu="Konu 7")
+    assert (page.value("konu"), "10000000146" in page.response.text) == ("Konu 7", False)
+    assert "100******46" in page.response.text
+    assert world.all(UnitLetter) == []
+
+
+def test_units_that_are_ticked_are_added_to_those_that_are_named(
+    app: Flask, world: World, letters: Letters
+) -> None:
+    browser = browser_of(app, letters.coordinator())
+    page = write(browser, "prova", kodlar="TEST-16-01", birim="TEST-16-02-1")
+    assert 'value="TEST-16-02-1" checked' in page.response.text
+    assert 'value="TEST-16-02" checked' not in page.response.text
+    write(browser, "sun", kodlar="TEST-16-01", birim="TEST-16-02-1", bilgi="TEST-16-02")
+    copies = letters.copies(world.all(UnitLetter)[-1].id)
+    assert {code: one.purpose for code, one in copies.items()} == {
+        "TEST-16-01": "action", "TEST-16-02-1": "action", "TEST-16-02": "info",
+    }  # fmt: skip
+
+
+def test_the_page_of_a_letter_counts_whom_it_has_come_to(
+    app: Flask, world: World, letters: Letters
+) -> None:
+    first = letters.coordinator()
+    letters.coordinator("TEST-16-01")
+    case = letters.approved(first, letters.coordinator(), info=("TEST-16-01-1",))
+    browser = browser_of(app, first)
+    address = f"/kurum/yazilar/{letters.letter(case).reference}"
+    assert browser.get(address).text.count("Sırada") == 3
+    browser.get(f"{address}/yazi.pdf", 404)
+    letters.close("TEST-16-01-1", date(2026, 3, 2))
+    work_off(world.engine)
+    page = browser.get(address)
+    assert "Sırada" not in page.text
+    said = [cell.split(" İleti")[0] for cell in page.all("td") if cell]
+    for outcome in ("Gönderildi", "Arşivinde; yazılacak yetkilisi yok", "Kapandı; gönderilmedi"):
+        assert said.count(outcome) == 1
+    assert page.all("td", class_="number") == ["0", "0", "–"]
