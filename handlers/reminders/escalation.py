@@ -20,7 +20,7 @@ from handlers.reminders.steps import AFTER_OPENING
 from handlers.ways.asked import routing_day
 from states.cases.certificate import Certificate
 from states.logs.reminder import Reminder
-from states.people.person import Person
+from states.people.person import IN_OFFICE, Person
 from states.people.user import User
 
 if TYPE_CHECKING:
@@ -55,8 +55,9 @@ up(start, place, height) AS (
 ),
 manned AS (
     SELECT up.start, up.place, row_number() OVER (PARTITION BY up.start ORDER BY up.height) AS nth
-    FROM up WHERE EXISTS (SELECT FROM office_user u WHERE u.institution_id = up.place AND u.active
-        AND 'coordinator' = ANY(u.roles) AND u.person_id IS NOT NULL)
+    FROM up WHERE EXISTS (SELECT FROM office_user u JOIN person h ON h.id = u.person_id
+        WHERE u.institution_id = up.place AND u.active AND 'coordinator' = ANY(u.roles)
+            AND h.standing = 'in_office' AND (h.email IS NOT NULL OR h.phone IS NOT NULL))
 )
 SELECT m.place, array_agg(u.id ORDER BY u.id) AS steps FROM unsent u
 LEFT JOIN manned m ON m.start = u.institution_id
@@ -91,16 +92,14 @@ def _tell(
 ) -> int:
     """Write to the coordinators of an institution; nothing of whom there is nothing to tell."""
     rows = _unsent(connection, steps)
-    needed = _needed(connection, rows, day) if place is not None else []
+    accounts = _coordinators(connection, place)  # somebody may have left in between
+    needed = _needed(connection, rows, day) if accounts else []
     needless = {row["reminder"] for row in rows} - {row["reminder"] for row in needed}
     if needless:
         connection.execute(delete(Reminder).where(Reminder.id.in_(needless)))
     if not needed:
         return 0
-    keys = [
-        _write(connection, engine, account, needed, day)
-        for account in _coordinators(connection, place)
-    ]
+    keys = [_write(connection, engine, account, needed, day) for account in accounts]
     sent = [row["reminder"] for row in needed]
     connection.execute(update(Reminder).where(Reminder.id.in_(sent)).values(message=keys[0]))
     return len(sent)
@@ -134,17 +133,20 @@ def _needed(
 
 
 def _coordinators(connection: Connection, place: int | None) -> Sequence[Any]:
+    """Return account and person of the coordinators of an institution who can be written to."""
     query = (
         select(User.id, User.person_id)
+        .join(Person, Person.id == User.person_id)
         .where(
             User.institution_id == place,
             User.active,
             User.roles.contains(["coordinator"]),
-            User.person_id.is_not(None),
+            Person.standing == IN_OFFICE,
+            Person.email.is_not(None) | Person.phone.is_not(None),
         )
         .order_by(User.id)
     )
-    return connection.execute(query).all()
+    return connection.execute(query).all() if place is not None else []
 
 
 def _write(

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from handlers.reminders import sweep as ladder
 from handlers.reminders.steps import coming_steps, due_steps, newest_steps, steps_of
@@ -16,7 +13,6 @@ from states.cases.certificate import Certificate
 from states.cases.notice import Notice
 from states.logs.reminder import Ladder, Reminder, ReminderSweep
 from states.people.person import Person
-from states.people.tckn import check_digits
 from workflow.model.clock import day_in_istanbul, start_of_day
 from workflow.model.duration import Duration
 from workflow.running.advisory_lock import held_alone
@@ -81,6 +77,25 @@ def test_a_definition_without_the_ladder_has_no_steps_of_it() -> None:
 def test_coming_steps_are_those_after_today_the_next_one_first() -> None:
     found = coming_steps(ENDS, ENDS - timedelta(days=7), WINDOW)
     assert [(one.ladder, one.step) for one in found] == [(Ladder.E_ONAY, 5), (Ladder.RENEWAL, 1)]
+
+
+def test_of_two_steps_of_one_day_that_of_the_holder_comes_after_those_of_coordinators() -> None:
+    window = {"apply_from": Duration(months=3), "remind": (30,), "coordinator_after": (62,)}
+    found = coming_steps(ENDS, date(2026, 9, 1), {**window, "above_after": (62,)})
+    due_on = ENDS - timedelta(days=30)
+    assert [(one.due_on, one.ladder) for one in found] == [
+        (due_on, Ladder.ABOVE), (due_on, Ladder.COORDINATOR), (due_on, Ladder.RENEWAL),
+    ]  # fmt: skip
+    assert coming_steps(ENDS, due_on, window) == []  # today's is no coming one
+
+
+def test_a_step_that_is_farther_away_than_a_year_is_looked_for() -> None:
+    today = date(2026, 6, 1)
+    window = {"apply_from": Duration(months=3), "remind": (30,), "remind_e_onay": (400,)}
+    assert max(one.ends_on for one in due_steps(today, window)) == today + timedelta(days=400)
+    early = {"apply_from": Duration(months=12), "coordinator_after": (0,)}
+    ends = [one.ends_on for one in due_steps(today, {**early, "remind": (), "remind_e_onay": ()})]
+    assert max(ends) == date(2027, 6, 1)
 
 
 def test_what_is_due_on_a_day_reaches_from_today_to_the_farthest_step() -> None:
@@ -279,45 +294,3 @@ def test_nothing_is_done_while_another_worker_sweeps(world: World, mine: int) ->
         assert ladder.remind(world.engine) == 0
     assert world.all(ReminderSweep) == []
     assert ladder.remind(world.engine) == 1
-
-
-_NUMBERS = count()
-
-
-@settings(
-    max_examples=25, deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)  # fmt: skip
-@given(
-    starts=st.integers(0, 400),
-    gaps=st.lists(st.integers(0, 70), min_size=1, max_size=12),
-    filed_after=st.none() | st.integers(0, 11),
-)
-def test_any_history_sends_each_step_at_most_once_and_the_newest_alone(
-    world: World, starts: int, gaps: list[int], filed_after: int | None
-) -> None:
-    world.write("UPDATE person SET standing = 'left'")
-    world.write("DELETE FROM reminder")
-    world.write("DELETE FROM reminder_sweep")
-    world.clock.set(start_of_day(date(2026, 1, 5)))
-    begin = day_in_istanbul(world.clock.now())
-    ends_on = begin + timedelta(days=starts)
-    first_nine = f"{991_000_000 + next(_NUMBERS)}"
-    me = world.person(first_nine + check_digits(first_nine))
-    mine = world.certificate(me, ends_on, f"b{me:x}")
-    day, expected, last = begin, [], 10_000
-    for number, gap in enumerate(gaps):
-        day += timedelta(days=gap)
-        if filed_after == number and day <= ends_on:
-            world.clock.set(start_of_day(day))
-            case = world.file(me, "renewal", mine)
-            world.write("UPDATE application SET state = 'in_review' WHERE id = :case", case=case)
-            last = -1
-        on(world, day)
-        left = (ends_on - day).days
-        newest = min((step for step in STEPS if step >= left), default=None)
-        if left >= 0 and newest is not None and newest < last:
-            expected.append(newest)
-            last = newest
-    assert sent(world) == expected
-    assert expected == sorted(set(expected), reverse=True)
