@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
+from contextlib import contextmanager
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class CommandPlace(NamedTuple):
@@ -87,7 +92,8 @@ class House(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name].place.partition(":")
-        command: click.Command = getattr(import_module(module), name)
+        with _undisturbed():
+            command: click.Command = getattr(import_module(module), name)
         return command
 
     def format_commands(
@@ -123,6 +129,16 @@ class House(click.Group):
 
             _say(sentence_of(error))
             sys.exit(1)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Import without searches for garbage: there is none, and they take a fifth of the start."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _show_traceback(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
