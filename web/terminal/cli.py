@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import logging
 import os
@@ -169,6 +170,8 @@ def main() -> None:
     """  # noqa: D301 - \b tells click to keep the lines
     # Whatever a command writes (keys, tokens, certificates, evidence) is its user's alone.
     os.umask(0o077)
+    # What a command leaves behind goes with its process; Python would walk through all of it twice.
+    atexit.register(gc.freeze)
     # A list of commands or a version needs no logs.
     from states.postgres.commits import begin  # noqa: PLC0415 - the same
     from web.gate.logs import configure_logs  # noqa: PLC0415 - see above
