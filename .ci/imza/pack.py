@@ -169,6 +169,7 @@ def put_libraries(folder: Path) -> tuple[list[Path], set[str]]:
     """Put what is needed of the system, for one that lacks it; return it, and what is missing."""
     files = binaries(folder)
     inside = {path.name for path in files}
+    at_start = {name for name, _ in needed_by([folder / "bin" / "python3"], folder)}
     taken, missing = [], set()
     for name, path in needed_by(files, folder):
         if GLIBC.match(name) or name in inside:
@@ -178,8 +179,9 @@ def put_libraries(folder: Path) -> tuple[list[Path], set[str]]:
             continue
         inside.add(name)
         taken.append(path)
-        # Python finds the spare ones with ctypes, so what ctypes needs lies where the loader looks.
-        put(path, folder / "lib" / ("" if name.startswith("libffi.") else "spare") / name)
+        # Python finds the spare ones with ctypes: what both need lies where the loader looks.
+        first = name in at_start or name.startswith("libffi.")
+        put(path, folder / "lib" / ("" if first else "spare") / name)
     return taken, missing
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import site
 import sys
 from pathlib import Path
 
@@ -33,7 +34,11 @@ def _loaded(name: str) -> bool:
 def main() -> int:
     """Run nes-imza; what it starts itself gets the environment of the system."""
     os.environ.pop("LD_LIBRARY_PATH", None)
-    borrow(Path(__file__).resolve().parent / "lib" / "spare")
+    here = Path(__file__).resolve().parent
+    borrow(here / "lib" / "spare")
+    # Debian's Python looks for packages in a place of its own.
+    for packages in here.glob("lib/python3.*/site-packages"):
+        site.addsitedir(str(packages))
     from signing.app.cli import main as run  # noqa: PLC0415 - after what it is loaded with
 
     return run()

@@ -79,7 +79,8 @@ def test_whatever_ails_a_ring_it_and_the_others_go_on() -> None:
         found = asyncio.run(go())
     assert found[0] == "failing"
     assert set(found) == {"failing", "looking"}
-    told = {(log["event"], log["chore"], log["code"], log["log_level"]) for log in logs}
+    failed = [log for log in logs if log["event"] != "clock_jumped"]  # a busy machine may look late
+    told = {(log["event"], log["chore"], log["code"], log["log_level"]) for log in failed}
     assert told == {
         ("chore_failed", "failing", "ConnectionError", "warning"),
         ("chore_failed", "looking", "OSError", "warning"),
