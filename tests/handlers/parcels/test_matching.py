@@ -258,18 +258,18 @@ def test_of_two_files_at_once_each_event_counts_once(
     assert world.read(Parcel, away[0].id).attempts == 1
 
 
-def test_two_hundred_deliveries_are_one_file(world: World) -> None:
+def test_forty_deliveries_are_one_file(world: World) -> None:
     where_people_scan(world)
-    parcels = fill_house(world, 200)
+    parcels = fill_house(world, 40)
     listing = begin_list(world)
     for parcel in parcels:
         scan_out(world.engine, listing.id, parcel.tracking_number, operator())
     world.clock.advance(hours=1)
-    events = numbered(*(delivered(world, place) for place in range(1, 201)))
+    events = numbered(*(delivered(world, place) for place in range(1, 41)))
     judged = judge_events(world.engine, SECOND, events)
     assert {one.outcome for one in judged} == {EventOutcome.TAKEN}
     taken = take_events(world.engine, SECOND, events)
-    assert [one.number for one in taken] == list(range(2, 202))
+    assert [one.number for one in taken] == list(range(2, 42))
     assert {one.outcome for one in taken} == {EventOutcome.TAKEN}
     assert {row.state for row in world.all(Parcel)} == {"delivered"}
 
