@@ -47,6 +47,9 @@ BEGINNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MEASURES = "COVERAGE_PROCESS_CONFIG"
 """What tells a program under test to measure itself (coverage's patch `subprocess`)."""
 
+UNMEASURED = ("tests/chaos/", "tests/deploy/", "tests/house/")
+"""Rooms of tests that read the code as text, or run whole offices: small tests measure the same."""
+
 RUN_FOLDER = pytest.StashKey[Path]()
 
 
@@ -114,7 +117,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     Walks through a browser, crawlers, fuzz and kill -9 go the whole way again, of which small
     tests measure each part; measuring costs half of their time.
     """
-    if item.get_closest_marker("no_cover") is None:
+    unmeasured_room = item.nodeid.startswith(UNMEASURED)
+    if not unmeasured_room and item.get_closest_marker("no_cover") is None:
         return (yield)
     with unmeasured():
         return (yield)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from states.postgres.server import EmbeddedServer
 
+pytestmark = pytest.mark.no_cover
+
 SMALL = {**TUNING, "shared_buffers": "32MB", "max_connections": "60"}
 POINT = "before_the_mistake"
 PATIENCE = 1_200

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from signing.tokens.slots import TokenStore
     from signing.x509.certificate import X509Certificate
 
+pytestmark = pytest.mark.no_cover
+
 CHILD = """
 import base64, json, os, resource, sys
 sys.path.insert(0, ".")
