@@ -4,6 +4,7 @@ from web.institution import (
     letter_files,
     letter_form,
     letters,
+    person_page,
     radar_page,
     request,
     roster_page,
@@ -12,6 +13,6 @@ from web.institution import (
 from web.institution.blueprint import blueprint
 
 __all__ = [
-    "blueprint", "letter_files", "letter_form", "letters", "radar_page", "request", "roster_page",
-    "upload",
+    "blueprint", "letter_files", "letter_form", "letters", "person_page", "radar_page", "request",
+    "roster_page", "upload",
 ]  # fmt: skip

@@ -70,6 +70,7 @@ class RosterRow:
     """
 
     id: int
+    person: int
     reference: str
     name: str
     tckn: str
@@ -177,6 +178,7 @@ def _month() -> ColumnElement[Any]:
 def _line(row: Row[Any], routing: RoutingDay, *, overdue: bool) -> RosterRow:
     return RosterRow(
         row.id,
+        row.person_id,
         row.reference,
         f"{row.given_name} {row.surname}",
         row.tckn_masked,

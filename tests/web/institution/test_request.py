@@ -98,7 +98,7 @@ def test_what_is_not_in_force_is_not_asked_for(
 ) -> None:
     world.engine.fire(held.certificate_id, "suspend", SYSTEM)
     page = coordinator.browser.get(address(held))
-    assert "Sertifika “Askıda” durumunda; iptali istenemez." in page.text
+    assert "Sertifika “Askıda” durumunda; bu işlem yapılamaz." in page.text
 
 
 def test_only_what_was_asked_is_declined_and_not_by_him_who_asked(
