@@ -188,7 +188,7 @@ def test_a_person_is_reminded_once_a_day_by_a_button(
     name = named(held.certificate_id)
     address = f"/kurum/sertifika/{name}/hatirlat"
     page = coordinator.browser.get(f"/kurum/kisi/{me}")
-    assert page.links[f"Şimdi hatırlat: {name}"] == address
+    assert page.links[f"Şimdi hatırlat : {name}"] == address
     page = coordinator.browser.get(address)
     assert "günde en çok bir kez" in page.text
     assert "Gerekçe" not in page.text
@@ -197,7 +197,7 @@ def test_a_person_is_reminded_once_a_day_by_a_button(
     assert "elle hatırlatma" in table(done, "gonderilen")[0]
     assert "Şimdi hatırlat" in table(done, "elle")[0]
     assert "Kurum yetkilisi" in table(done, "elle")[0]
-    assert f"Şimdi hatırlat: {name}" not in done.links
+    assert f"Şimdi hatırlat : {name}" not in done.links
     assert "Kişiye bugün zaten hatırlatıldı" in done.text
     again = coordinator.browser.get(address)
     assert "Kişiye bugün zaten hatırlatıldı" in again.text
@@ -212,6 +212,8 @@ def test_reminders_are_stopped_with_a_reason_and_go_on_again(
     held = world.card(me, ENDS)
     name = named(held.certificate_id)
     stop = f"/kurum/sertifika/{name}/hatirlatmayi-durdur"
+    links = coordinator.browser.get(f"/kurum/kisi/{me}").links
+    assert links[f"Hatırlatmaları durdur : {name}"] == stop
     page = coordinator.browser.get(stop)
     assert "Başvuru sahibine giden yazıda" not in page.text
     missing = coordinator.browser.post(stop, 422, seen=page.value("seen"))
@@ -228,8 +230,8 @@ def test_reminders_are_stopped_with_a_reason_and_go_on_again(
     assert "Gönderilecek bir hatırlatma yok." in done.text
     assert "Görevi gereği yeni sertifikaya gerek yok: 1 Mayıs" in table(done, "elle")[0]
     assert world.read(Certificate, held.certificate_id).reminders_stopped_on == date(2026, 3, 2)
-    assert f"Hatırlatmaları durdur: {name}" not in done.links
-    page = coordinator.browser.get(done.links[f"Hatırlatmaları sürdür: {name}"])
+    assert f"Hatırlatmaları durdur : {name}" not in done.links
+    page = coordinator.browser.get(done.links[f"Hatırlatmaları sürdür : {name}"])
     done = coordinator.browser.post(
         f"/kurum/sertifika/{name}/hatirlatmayi-surdur", seen=page.value("seen"), reason=""
     )
