@@ -51,14 +51,8 @@ def test_the_radar_is_open_to_everybody_in_both_languages(
 
 
 def test_the_pages_of_a_coordinator_are_open_to_everybody(
-    page: Page,
-    world: World,
-    coordinator: Coordinator,
-    tmp_path: Path,
-    pytestconfig: pytest.Config,
+    page: Page, coordinator: Coordinator, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
-    himself = world.person("99000050160", "Kerem", "Yetkili")
-    world.write("UPDATE office_user SET person_id = :me", me=himself)
     coordinator.upload(listed(ROW, {**OTHER, "ends_on": "10.08.2026"}), renewals=True)
     file = tmp_path / "liste.csv"
     file.write_bytes(listed(ROW, {**ROW, "tckn": "12345678901"}))
@@ -72,20 +66,6 @@ def test_the_pages_of_a_coordinator_are_open_to_everybody(
         page.goto(f"{site}/giris")
         page.get_by_role("button", name="Şule").click()
         look("kurum-listesi")
-        page.get_by_role("link", name="ÖRNEKOĞLU").first.click()
-        look("kurum-kisi")
-        page.get_by_role("link", name="English").click()
-        page.get_by_role("heading", name="Steps to come").wait_for()
-        look("kurum-kisi-en")
-        page.set_viewport_size({"width": 320, "height": 640})
-        assert overflow(page) <= 0
-        shot(page, shots, "kurum-kisi-320")
-        page.set_viewport_size({"width": 1200, "height": 800})
-        page.get_by_role("link", name="Türkçe").click()
-        page.get_by_role("link", name="Hatırlatmaları durdur").first.click()
-        look("kurum-hatirlatma-durdur")
-        page.get_by_role("link", name="Kişi", exact=True).click()
-        page.get_by_role("link", name="Kurum listesi").first.click()
         page.get_by_role("link", name="Personel listesi yükle").click()
         look("kurum-yukle")
         page.get_by_label("Personel listesi (CSV ya da XLSX)").set_input_files(file)
@@ -93,3 +73,29 @@ def test_the_pages_of_a_coordinator_are_open_to_everybody(
         page.get_by_role("button", name="Yükle").click()
         page.get_by_role("heading", name="Kabul edilmeyen satırlar").wait_for()
         look("kurum-sonuc")
+
+
+def test_the_page_of_a_person_is_open_to_everybody_in_both_languages(
+    page: Page, world: World, coordinator: Coordinator, pytestconfig: pytest.Config
+) -> None:
+    himself = world.person("99000050160", "Kerem", "Yetkili")
+    world.write("UPDATE office_user SET person_id = :me", me=himself)
+    coordinator.upload(listed(ROW))
+    shots = pytestconfig.rootpath / SHOTS
+    with served(coordinator.browser.app) as site:
+        page.goto(f"{site}/giris")
+        page.get_by_role("button", name="Şule").click()
+        page.get_by_role("link", name="ÖRNEKOĞLU").click()
+        shot(page, shots, "kurum-kisi")
+        assert violations(page) == []
+        page.get_by_role("link", name="English").click()
+        page.get_by_role("heading", name="Steps to come").wait_for()
+        shot(page, shots, "kurum-kisi-en")
+        assert violations(page) == []
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert overflow(page) <= 0
+        shot(page, shots, "kurum-kisi-320")
+        page.set_viewport_size({"width": 1200, "height": 800})
+        page.get_by_role("link", name="Stop the reminders").click()
+        shot(page, shots, "kurum-hatirlatma-durdur-en")
+        assert violations(page) == []
