@@ -258,9 +258,12 @@ def _reminders(connection: Connection, person_id: int) -> list[PastReminder]:
 def _by_hand(database: Engine, shown: Sequence[CertificateFacts]) -> list[MoveByHand]:
     """Return what people did about the reminders and the end of certificates, newest first."""
     found = [
-        MoveByHand(entry.at, one.reference, entry.trigger, entry.body["role"], entry.body["reason"])
+        (entry, one.reference)
         for one in shown
         for entry in timeline(database, one.id)
         if entry.trigger in MADE_BY_HAND
     ]
-    return sorted(found, key=lambda move: move.at, reverse=True)
+    return [
+        MoveByHand(entry.at, reference, entry.trigger, entry.body["role"], entry.body["reason"])
+        for entry, reference in sorted(found, key=lambda one: (one[0].at, one[0].n), reverse=True)
+    ]
