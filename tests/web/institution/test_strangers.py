@@ -38,6 +38,7 @@ PARTS: dict[str, tuple[object, ...]] = {
     "part": ("yazi", "liste", "tablo"),
     "trigger": ("approve", "refuse", "withdraw"),
     "command": ("baslat", "duraklat", "surdur", "durdur"),
+    "act": ("hatirlat", "hatirlatmayi-durdur", "hatirlatmayi-surdur"),
 }
 """Parts of an address that are about nobody."""
 
@@ -55,6 +56,7 @@ class Strangers:
     letters: tuple[str, ...]
     change: str
     upload: int
+    person: int
     words: tuple[str, ...]
 
     @property
@@ -62,7 +64,12 @@ class Strangers:
         """The parts of addresses that lead to it."""
         references = (self.certificate, *self.letters, self.change)
         codes = ("TEST", "TEST-16", FOREIGN, FOREIGN_SCHOOL, "TEST-06", f"{OWN}%", f"{OWN}-_")
-        return {"reference": references, "code": codes, "number": (self.upload,), **PARTS}
+        return {
+            "reference": references,
+            "code": codes,
+            "number": (self.upload, self.person),
+            **PARTS,
+        }
 
 
 def signed_in(app: Flask, actor: Actor) -> Visitor:
@@ -97,7 +104,10 @@ def strangers(app: Flask, world: World) -> Strangers:
         "YABANCI", "Yabancı", "TEST İnegöl", "TEST Çınaraltı", "TEST Çankaya", certificate.serial,
         certificate.reference, *references, change.reference,
     )  # fmt: skip
-    return Strangers(certificate.reference, references, change.reference, upload.id, words)
+    return Strangers(
+        certificate.reference, references, change.reference, upload.id, certificate.person_id,
+        words,
+    )  # fmt: skip
 
 
 def addresses(app: Flask, strangers: Strangers) -> Iterator[tuple[Rule, str]]:
