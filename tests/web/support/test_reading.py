@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from handlers.institutions import support
+from handlers.institutions.units import unit_of
 from handlers.people.register import enter_user, find_institution
 from states.cases.requests.support_change import SupportChange
 from states.kit.errors import DatabaseUnavailable
@@ -18,7 +19,9 @@ from web.support import reading
 
 if TYPE_CHECKING:
     from flask import Flask
+    from sqlalchemy import Connection
 
+    from handlers.institutions.units import SupportUnit
     from tests.kit.handlers.world import World
 
 
@@ -86,8 +89,13 @@ def test_a_holder_is_asked_about_once_in_a_request_and_others_never(
 ) -> None:
     del proposals
     world.write("UPDATE support_change SET state = 'approved'")
-    me, asked, whole = world.person(), [], reading.unit_of
-    monkeypatch.setattr(reading, "unit_of", lambda *some: asked.append(1) or whole(*some))
+    me, asked = world.person(), []
+
+    def counted(connection: Connection, institution_id: int) -> SupportUnit | None:
+        asked.append(institution_id)
+        return unit_of(connection, institution_id)
+
+    monkeypatch.setattr(reading, "unit_of", counted)
     holder = Visitor(app)
     holder.sign_in("person", me)
     asked.clear()
