@@ -251,6 +251,7 @@ def test_what_is_begun_is_ended_before_the_server_stops(monkeypatch: pytest.Monk
         ground = Ground(made, site, clock)
         working, resting = ground.connect(GET % b"/wait"), ground.connect()
         assert site.waiting.acquire(timeout=30)
+        ground.wait_for(Phase.WORK, Phase.FIRST)  # who is not let in yet is reset, not ended
         made.stop()
         assert heard(resting) == b""
         threading.Timer(0, site.go_on.set).start()
