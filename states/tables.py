@@ -23,7 +23,7 @@ from states.cases import (
     terms,
     text_change,
 )
-from states.cases.requests import registration, support_change, unit_letter
+from states.cases.requests import registration, support_change, support_question, unit_letter
 from states.kit.base import Base
 from states.logs import (
     access,
@@ -64,8 +64,8 @@ MODULES = (
     chip_card, code, consent, contact_change, courier_event, desk, document, erasure, figure,
     grant, handover, institution, journal, letter_line, letter_register, message_text, notice,
     own_key, parcel, person, proof, radar, registration, reminder, revocation, scan, service_outage,
-    session, shipment, sign_in, signature, station, step, support_change, terms, text_change,
-    timer_wait, unit_letter, upload, user,
+    session, shipment, sign_in, signature, station, step, support_change, support_question, terms,
+    text_change, timer_wait, unit_letter, upload, user,
 )  # fmt: skip
 """The modules that hold rows."""
 

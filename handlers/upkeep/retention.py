@@ -191,6 +191,7 @@ PERSON = (
     """,
     "UPDATE notice SET subject = '', text = '', to_sealed = NULL WHERE person_id = :id",
     "UPDATE contact_change SET sealed = NULL, proof = NULL WHERE person_id = :id",
+    "UPDATE support_question SET question = '', answer = left(answer, 0) WHERE person_id = :id",
     "UPDATE certificate SET der = NULL, chain = NULL WHERE person_id = :id",
     "UPDATE role_grant SET name = NULL, subject = NULL WHERE person_id = :id",
 )  # fmt: skip

@@ -19,13 +19,13 @@ LETTERS = {
     "application": "B", "consent": "O", "code": "K", "certificate": "S", "sign_in": "G",
     "grant": "Y", "box": "T", "card": "C", "parcel": "P", "handover": "L",
     "contact_change": "D", "text_change": "M", "registration": "R",
-    "support_change": "U", "unit_letter": "Z",
+    "support_change": "U", "unit_letter": "Z", "question": "Q",
 }  # fmt: skip
 """The first letter of a reference, by workflow.
 
 Başvuru, Onay, Kod, Sertifika, Giriş, Yetki, kuTu, Çip kart, Paket,
 teslim Listesi, bilgi Düzeltme, Metin değişikliği,
-Register, destek birimi (Unit), birimlere yaZı.
+Register, destek birimi (Unit), birimlere yaZı, Question.
 """
 
 _WORKFLOWS = {letter: workflow for workflow, letter in LETTERS.items()}

@@ -24,7 +24,7 @@ CHANGES = (
 CASES = (
     "application", "consent", "code", "certificate", "sign_in", "role_grant", "card_box",
     "chip_card", "parcel", "handover", "contact_change", "text_change",
-    "registration", "support_change", "unit_letter",
+    "registration", "support_change", "unit_letter", "support_question",
 )  # fmt: skip
 
 

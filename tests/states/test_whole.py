@@ -31,6 +31,7 @@ RECKONED = {
     "role_grant": {"id", "reference"},
     "sign_in": {"id", "reference"},
     "support_change": {"id", "reference"},
+    "support_question": {"id", "reference"},
     "text_change": {"id", "reference"},
     "unit_letter": {"id", "reference"},
 }
@@ -146,6 +147,10 @@ REFERRED = {
     "support_change.definition": "definition",
     "support_change.institution_id": "institution",
     "support_change.person_id": "person",
+    "support_question.about_id": "application",
+    "support_question.definition": "definition",
+    "support_question.institution_id": "institution",
+    "support_question.person_id": "person",
     "text_change.definition": "definition",
     "text_change.person_id": "person",
     "unit_letter.definition": "definition",
@@ -228,6 +233,7 @@ OPTIONAL = {
     "staff_upload_row": {"content", "outcome", "reason", "left_out"},
     "terms": {"form_version"},
     "support_change": {"person_id", "unit", "phone", "email", "due_at"},
+    "support_question": {"institution_id", "about_id", "about_state", "answer", "due_at"},
     "text_change": {"person_id", "due_at"},
     "unit_letter": {
         "person_id", "due_at", "about", "addition", "contact_phone", "contact_email",

@@ -12,6 +12,7 @@ from handlers.kit.roles import APPLICANT, COORDINATOR
 from handlers.people import preferences as preferences_of
 from handlers.post.channels import EMAIL, KEP, SMS
 from handlers.post.keyed import to_mark
+from handlers.questions.question import ASKED
 from states.cases.notice import Notice, NoticeState, NoticeTry
 from states.people.masking import masked_address
 from states.people.person import Person
@@ -53,6 +54,7 @@ PAGES = {
     "application": "portal.application",
     "certificate": "portal.certificate",
     "consent": "portal.consent",
+    "question": "support.own_question",
 }
 """Where what a message is about has its page, by its workflow."""
 
@@ -180,7 +182,11 @@ def _written_to_me() -> Select[tuple[object, ...]]:
             newest.c.at, func.coalesce(newest.c.to_mark, "").label("mark"),
         )
         .outerjoin(newest, true())
-        .where(Notice.person_id == current().actor.person_id)
+        .where(
+            Notice.person_id == current().actor.person_id,
+            # It is about a question of theirs and written to their support unit.
+            Notice.template != ASKED,
+        )
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
-"""Whom the people of an institution ask for help: the units, and the proposals to change them."""
+"""Whom people ask for help: the units, the proposals to change them, questions and answers."""
 
-from web.support import views
+from web.support import answering, asking, views
 from web.support.blueprint import blueprint
 
-__all__ = ["blueprint", "views"]
+__all__ = ["answering", "asking", "blueprint", "views"]

@@ -122,4 +122,41 @@ INSTITUTIONS = {
     "unit_letter.numbered": Text(
         "Yazı sayı almış; artık gönderilir.", "The letter has its number and is being sent."
     ),
+    "question.empty": Text("Metni yazınız.", "Write the text."),
+    "question.long": Text(
+        "Metin en çok {longest} harf olabilir; kısaltınız.",
+        "The text has at most {longest} characters; shorten it.",
+    ),
+    "question.identity_number": Text(
+        "Metinde bir T.C. kimlik numarası var; çıkarıp yeniden gönderiniz. Kişi, sorunun "
+        "kaydından bilinir.",
+        "The text holds an identity number; take it out and send it again. The person is known by "
+        "the record of the question.",
+    ),
+    "question.too_many": Text(
+        "Cevap bekleyen {most} sorunuz var; biri cevaplanınca ya da geri alınınca yenisini "
+        "sorabilirsiniz.",
+        "{most} of your questions wait for an answer; once one is answered or taken back you can "
+        "ask another one.",
+    ),
+    "question.not_yours": Text(
+        "Yalnız kendi adınıza ve kendi başvurunuz için soru sorabilirsiniz.",
+        "You can ask for yourself and about your own application only.",
+    ),
+    "question.no_unit": Text(
+        "Kurumunuzun destek birimi yok; soru başvuru ofisine sorulur.",
+        "Your institution has no support unit; the question goes to the office.",
+    ),
+    "question.ask_unit": Text(
+        "Kurumunuzun bir destek birimi var; soru önce ona sorulur.",
+        "Your institution has a support unit; the question goes there first.",
+    ),
+    "question.not_your_people": Text(
+        "Soruyu soran, sorumlu olduğunuz kurumda değil.",
+        "Whoever asked is not of an institution that you answer for.",
+    ),
+    "question.own": Text(
+        "Kendi sorunuzu siz cevaplayamaz, ofise siz aktaramazsınız.",
+        "You can neither answer nor pass on a question of your own.",
+    ),
 }

@@ -78,6 +78,8 @@ CODES: Mapping[str, str] = MappingProxyType(
         "reminder/e_onay": "IM.55",
         "reminder/coordinator": "IM.56",
         "institution/letter": "IM.57",
+        "question/asked": "IM.58",
+        "question/answered": "IM.59",
     }
 )
 """The document code of each text by its name; a code is given once and never again."""

@@ -208,6 +208,7 @@ WHOLE: dict[str, Callable[[int], Values]] = {
         "first_day": NOON.date(), "last_day": NOON.date(), "noted_at": NOON, "noted_by": "user:4",
     },
     "support_change": lambda n: _case(n, "proposed"),
+    "support_question": lambda n: {**_case(n, "asked"), "question": "Kart ne zaman gelir?"},
     "radar_figure": lambda _n: {
         "total": 1, "unconsented": 1, "counts": {"late": 1}, "own": {}, "days": {},
         "counted_at": NOON,
@@ -284,6 +285,7 @@ NEEDS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "staff_upload_row": {"upload_id": ("staff_upload", "id")},
     "support_change": {**_CASE, "institution_id": ("institution", "id")},
+    "support_question": {**_CASE, **_OF_A_PERSON},
     "text_change": _CASE,
     "unit_letter": {**_CASE, "institution_id": ("institution", "id")},
     "unit_letter_copy": {

@@ -173,6 +173,7 @@ def test_numbers_of_cases_of_all_kinds_are_one_line(rows: Rows) -> None:
         "contact_change",
         "registration",
         "support_change",
+        "support_question",
     )
     numbers = [
         rows.connection.scalar(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 OFFICER = [
     "İş listem", "Alınabilecekler", "Üretim hattı", "Kart stoku", "Evrak kabul", "Kayıt istekleri",
-    "Kurum yazıları", "Tüm başvurular", "Genel bakış", "Toplu işler",
+    "Kurum yazıları", "Destek soruları", "Tüm başvurular", "Genel bakış", "Toplu işler",
 ]  # fmt: skip
 
 
@@ -40,9 +40,9 @@ OFFICER = [
         ),
         (
             {"coordinator"},
-            ["Kurum listesi", "Radar", "Yazılar", "Mesajlarım", "Destek birimleri"],
+            ["Kurum listesi", "Radar", "Yazılar", "Destek soruları", "Mesajlarım", "Destek birimleri"],
         ),
-        ({"applicant"}, ["Başvurularım", "Mesajlarım"]),
+        ({"applicant"}, ["Başvurularım", "Mesajlarım", "Sorularım"]),
         (set(), []),
     ],
     ids=str,

@@ -83,6 +83,7 @@ ABOUT_NOBODY = {
     "radar_week": {"counts"},
     "radar_sweep": {"terms"},
     "text_change": {"subject_tr", "body_tr", "subject_en", "body_en"},
+    "support_question": {"about_state"},
     "unit_letter": {"wording", "subject", "about", "addition"},
     "unit_letter_copy": {"list_sha256", "sheet_sha256"},
     "letter_register": {"sha256"},

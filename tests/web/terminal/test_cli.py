@@ -158,7 +158,7 @@ def test_the_shipped_workflows_are_proved_shown_drawn_and_published(terminal: Te
     assert set(checked["workflows"]) == {
         "application", "consent", "code", "certificate", "sign_in", "grant", "box",
         "card", "parcel", "handover", "contact_change", "text_change",
-        "registration", "support_change", "unit_letter",
+        "registration", "support_change", "unit_letter", "question",
     }  # fmt: skip
     assert "application: 32 states" in terminal.run("workflow", "check").output
     shown = terminal.run("workflow", "show", "code").output

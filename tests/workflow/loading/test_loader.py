@@ -41,7 +41,7 @@ def test_the_shipped_file_holds_its_workflows() -> None:
     assert list(definitions) == [
         "application", "consent", "code", "certificate", "sign_in", "grant", "text_change", "box",
         "card", "parcel", "handover", "contact_change", "registration", "support_change",
-        "unit_letter",
+        "unit_letter", "question",
     ]  # fmt: skip
     application = definitions["application"]
     assert {"draft", "courier_silent", "delivered"} <= application.states.keys()

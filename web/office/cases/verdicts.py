@@ -163,6 +163,11 @@ CONDITIONS: Mapping[str, str] = {
     "unit_letter.unnumbered": _("Yazının numarası yok"),
     "support.fits": _("Kurum açık, öneren ondan sorumlu, destek birimi değişiyor"),
     "support.own_proposal": _("Öneriyi geri çeken, öneriyi yapandır"),
+    "question.sound": _("Soru kısa, kimlik numarası içermiyor, soranın az sorusu bekliyor"),
+    "question.has_unit": _("Soranın kurumunun bir destek birimi var"),
+    "question.without_unit": _("Soranın kurumunun destek birimi yok"),
+    "question.own_people": _("Soran, cevaplayanın sorumlu olduğu kurumda ve kendisi değil"),
+    "question.answer_sound": _("Cevap kısa ve kimlik numarası içermiyor"),
 }
 """Each rule and check of the shipped processes, said as what holds when it allows."""
 

@@ -1,0 +1,1 @@
+"""What people ask the support unit of their institution, and what came of it."""
