@@ -9,7 +9,7 @@ from handlers.questions.wording import LONGEST
 from web.gate.language import lazy_gettext as _
 
 _SIZE = {"maxlength": LONGEST, "rows": 6}
-_HINT = _("En çok 2.000 harf; T.C. kimlik numarası yazmayınız.")
+_HINT = _("En çok %(longest)s harf; T.C. kimlik numarası yazmayınız.", longest=LONGEST)
 
 
 class QuestionForm(FlaskForm):  # type: ignore[misc] # the library carries no types

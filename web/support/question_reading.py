@@ -107,7 +107,7 @@ def waiting(after: int) -> list[QuestionLine]:
 
 
 def closed(before: int) -> list[QuestionLine]:
-    """Return the questions of one's people that wait for their coordinator no more, newest first."""
+    """Return those of one's people that wait for a coordinator no more, newest first."""
     gone = SupportQuestion.state != "asked"
     return _lines(gone, SupportQuestion.id < before, newest=True)
 

@@ -40,7 +40,10 @@ OFFICER = [
         ),
         (
             {"coordinator"},
-            ["Kurum listesi", "Radar", "Yazılar", "Destek soruları", "Mesajlarım", "Destek birimleri"],
+            [
+                "Kurum listesi", "Radar", "Yazılar", "Destek soruları", "Mesajlarım",
+                "Destek birimleri",
+            ],
         ),
         ({"applicant"}, ["Başvurularım", "Mesajlarım", "Sorularım"]),
         (set(), []),
