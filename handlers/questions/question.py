@@ -82,8 +82,6 @@ def sound(context: Context) -> Verdict:
     except Invalid as invalid:
         return deny(invalid.code, **invalid.params)
     person_id = rows.number(case, "person_id")
-    if context.actor.person_id != person_id:
-        return deny("question.not_yours")
     about = rows.optional_number(case, "about_id")
     if about is not None:
         owner = select(Application.person_id).where(Application.id == about)

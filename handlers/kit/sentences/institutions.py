@@ -140,8 +140,8 @@ INSTITUTIONS = {
         "ask another one.",
     ),
     "question.not_yours": Text(
-        "Yalnız kendi adınıza ve kendi başvurunuz için soru sorabilirsiniz.",
-        "You can ask for yourself and about your own application only.",
+        "Yalnız kendi başvurunuz için soru sorabilirsiniz.",
+        "You can ask about your own application only.",
     ),
     "question.no_unit": Text(
         "Kurumunuzun destek birimi yok; soru başvuru ofisine sorulur.",
