@@ -343,3 +343,10 @@ def certificate_unseen(context: EffectContext) -> None:
 def expired_unseen(context: EffectContext) -> None:
     """Tell that the application was closed because the old certificate was never seen."""
     tell(context, "expired_unseen")
+
+
+@effect()
+def question_answered(context: EffectContext) -> None:
+    """Tell whoever asked that the answer to their question is there, and where it is read."""
+    url = f"{context.services.site}/sorularim/{context.case['reference']}"
+    tell(context, "question/answered", url=url)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from handlers.applications import notice
 from handlers.institutions.support import answers_for
 from handlers.institutions.units import unit_of
 from handlers.kit import rate_limits, rows
@@ -21,12 +20,12 @@ from handlers.people.contact_wish import other_address
 from handlers.post import elsewhere
 from handlers.post.channels import channels_of
 from handlers.post.outbox import letter_of
-from handlers.questions.wording import Answer, clean_words
+from handlers.questions.wording import QuestionAnswer, clean_words
 from states.cases.application import Application
 from states.cases.requests.support_question import SupportQuestion
 from states.kit.invalid import Invalid
 from states.kit.reference import reference
-from workflow.model.registry import action, check, effect
+from workflow.model.registry import action, check
 from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from handlers.institutions.units import SupportUnit
-    from handlers.kit.context import Context, EffectContext
+    from handlers.kit.context import Context
     from workflow.model.verdict import Verdict
 
 WORKFLOW = "question"
@@ -46,8 +45,8 @@ OPEN = ("asked", "passed_on")
 MOST_OPEN = 5
 """Questions of one person that may wait at a time."""
 
-ASKED, ANSWERED = "question/asked", "question/answered"
-"""The texts by which the unit and the asker are told."""
+ASKED = "question/asked"
+"""The text by which the unit is told."""
 
 
 def values_of(
@@ -129,7 +128,7 @@ def answer_sound(context: Context) -> Verdict:
     if context.rehearsal:
         return ALLOW
     try:
-        Answer.of(context.payload)
+        QuestionAnswer.of(context.payload)
     except Invalid as invalid:
         return deny(invalid.code, **invalid.params)
     return ALLOW
@@ -172,17 +171,10 @@ def tell_unit(context: Context) -> None:
 @action(writes=("answer",))
 def keep_answer(context: Context) -> None:
     """Keep the answer, and its hash in the journal."""
-    said = Answer.of(context.payload).answer
+    said = QuestionAnswer.of(context.payload).answer
     context.update(answer=said)
     context.note(sha256=_hash(said))
 
 
 def _hash(said: str) -> str:
     return sha256(said.encode()).hexdigest()
-
-
-@effect()
-def tell_asker(context: EffectContext) -> None:
-    """Tell whoever asked that the answer is there, and where it is read."""
-    url = f"{context.services.site}/sorularim/{context.case['reference']}"
-    notice.tell(context, ANSWERED, url=url)

@@ -35,12 +35,12 @@ def clean_words(typed: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(MovePayload):
+class QuestionAnswer(MovePayload):
     """What is answered."""
 
     answer: str
 
     @classmethod
-    def of(cls, payload: Payload) -> Answer:
+    def of(cls, payload: Payload) -> QuestionAnswer:
         """Return what a move brings, as it is kept; Invalid as `clean_words` says."""
         return cls(clean_words(written(payload, "answer") or ""))

@@ -27,7 +27,6 @@ CREATE TABLE support_question (
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     definition TEXT NOT NULL,
     CONSTRAINT pk_support_question PRIMARY KEY (id),
-    CONSTRAINT ck_support_question_about CHECK ((about_id IS NULL) = (about_state IS NULL)),
     CONSTRAINT ck_support_question_answer CHECK (state <> 'answered' OR answer IS NOT NULL),
     CONSTRAINT fk_support_question_person_id FOREIGN KEY(person_id) REFERENCES person (id),
     CONSTRAINT fk_support_question_institution_id FOREIGN KEY(institution_id)

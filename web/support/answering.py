@@ -9,7 +9,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from handlers.kit.roles import COORDINATOR, OFFICER, acts_as
 from handlers.kit.sentences import sentence_of
 from handlers.questions import question
-from handlers.questions.wording import Answer, clean_words
+from handlers.questions.wording import QuestionAnswer, clean_words
 from states.kit.invalid import Invalid
 from states.kit.reference import MAX_ID, read_number
 from web.gate.composition import composed
@@ -68,7 +68,7 @@ def answer(reference: str) -> ResponseReturnValue:
         abort(400)
     move = ANSWERS[not acts_as(current().actor, COORDINATOR)]
     try:
-        said = Answer(clean_words(form.cevap.data or ""))
+        said = QuestionAnswer(clean_words(form.cevap.data or ""))
         composed().engine.fire(
             case.id, move, current().actor, said.payload(), int(form.surum.data),
             workflow=question.WORKFLOW,

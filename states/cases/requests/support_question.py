@@ -28,7 +28,6 @@ class SupportQuestion(CaseColumns, Base):
         Index(
             "ix_support_question_passed_on", "id", postgresql_where=text("state = 'passed_on'")
         ),
-        CheckConstraint("(about_id IS NULL) = (about_state IS NULL)", name="about"),
         CheckConstraint("state <> 'answered' OR answer IS NOT NULL", name="answer"),
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from handlers.institutions import support
 from handlers.people.register import enter_user, find_institution
 from handlers.post import elsewhere
 from handlers.questions import question
-from handlers.questions.wording import LONGEST, Answer
+from handlers.questions.wording import LONGEST, QuestionAnswer
 from handlers.upkeep.retention import PERSON
 from states.cases.application import Application
 from states.cases.notice import Notice
@@ -80,7 +80,7 @@ class Asking:
 
     def fire(self, case: int, trigger: str, who: Actor, answer: str | None = None) -> None:
         """Make a move."""
-        said = Answer(answer).payload() if answer is not None else None
+        said = QuestionAnswer(answer).payload() if answer is not None else None
         self.world.engine.fire(case, trigger, who, said, workflow=question.WORKFLOW)
 
     def read(self, case: int) -> SupportQuestion:
@@ -127,8 +127,8 @@ def test_the_unit_is_told_without_name_and_text_and_its_answer_is_kept(asking: A
         assert secret not in sent.subject + sent.text
     asking.fire(case, "answer", asking.near, " Yarın gelir. ")
     assert (asking.read(case).state, asking.read(case).answer) == ("answered", "Yarın gelir.")
-    assert world.run_effects() == ["question.tell_asker"]
-    [mine] = [one for one in world.all(Notice, case_id=case) if one.template == question.ANSWERED]
+    assert world.run_effects() == ["notice.question_answered"]
+    [mine] = [one for one in world.all(Notice, case_id=case) if one.template == "question/answered"]
     assert f"/sorularim/{shown}" in mine.text
     assert "Yarın" not in mine.subject + mine.text
     told = asking.told(case)
@@ -159,7 +159,7 @@ def test_without_a_unit_the_office_is_asked_and_answers(asking: Asking) -> None:
         asking.fire(case, "answer_at_office", asking.near, "Yarın.")
     asking.fire(case, "answer_at_office", officer(), "Yarın.")
     assert (asking.read(case).state, asking.read(case).answer) == ("answered", "Yarın.")
-    assert asking.world.run_effects() == ["question.tell_asker"]
+    assert asking.world.run_effects() == ["notice.question_answered"]
 
 
 def test_whose_unit_was_named_meanwhile_asks_the_unit_and_the_other_way_round(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.kit.sentences import sentence_of
-from handlers.questions.wording import LONGEST, Answer, clean_words
+from handlers.questions.wording import LONGEST, QuestionAnswer, clean_words
 from states.kit.invalid import Invalid
 from tests.kit.handlers.world import AYSE
 
@@ -50,6 +50,6 @@ def test_other_numbers_are_no_identity_numbers() -> None:
 
 
 def test_an_answer_is_read_back_as_it_is_kept() -> None:
-    assert Answer.of({"answer": " Yarın. "}) == Answer("Yarın.")
+    assert QuestionAnswer.of({"answer": " Yarın. "}) == QuestionAnswer("Yarın.")
     with pytest.raises(Invalid, match=r"question\.empty"):
-        Answer.of({})
+        QuestionAnswer.of({})
