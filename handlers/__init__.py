@@ -7,6 +7,7 @@ from importlib import import_module, resources
 from pathlib import Path
 
 from handlers.kit.sentences import SENTENCES
+from handlers.upkeep.stated_reasons import STATED
 from workflow.model.registry import Registry, outline
 from workflow.present.sentences import learn
 
@@ -19,7 +20,7 @@ def registry() -> Registry:
 
     The sentences of their refusals are handed to the workflow room, which cannot know them.
     """
-    learn(SENTENCES)
+    learn(SENTENCES, STATED)
     return Registry.of_modules(import_module(name) for name in _modules())
 
 
@@ -29,7 +30,7 @@ def declared() -> Registry:
     What the handlers work with (tokens, documents, the database) is loaded only when one of them
     is called.
     """
-    learn(SENTENCES)
+    learn(SENTENCES, STATED)
     return Registry.of_modules(outline(name) for name in _modules())
 
 

@@ -16,6 +16,7 @@ from states.people.institution import Institution
 from states.people.person import Person
 from states.people.user import User
 from workflow.loading.vocabulary import SYSTEM
+from workflow.model.definition import Text
 from workflow.model.registry import action, check
 from workflow.model.verdict import ALLOW, deny
 
@@ -26,22 +27,31 @@ if TYPE_CHECKING:
     from workflow.model.context import Payload
     from workflow.model.verdict import Verdict
 
-ASKED_BY: Mapping[str, str] = {
-    "holder": "Sertifika sahibi",
-    "representative": "Yasal temsilcisi ya da vekili",
-    "institution": "Kurumu",
-    "court": "Mahkeme",
-    "authority": "Yetkili makam",
-    "office": "Başvuru ofisi (kendi tespiti)",
+ASKED_BY: Mapping[str, Text] = {
+    "holder": Text("Sertifika sahibi", "The holder"),
+    "representative": Text(
+        "Yasal temsilcisi ya da vekili", "The holder’s legal representative or proxy"
+    ),
+    "institution": Text("Kurumu", "The holder’s institution"),
+    "court": Text("Mahkeme", "A court"),
+    "authority": Text("Yetkili makam", "A competent authority"),
+    "office": Text("Başvuru ofisi (kendi tespiti)", "The registration office (by its own finding)"),
 }
 """Who may ask, with the words of the form."""
 
-RECOGNISED: Mapping[str, str] = {
-    "in_person": "Yüz yüze, kimlik belgesiyle",
-    "registered_phone": "Kayıtlı telefonundan geri aranarak",
-    "signed_document": "Güvenli elektronik imzalı ya da kayıtlı elektronik posta ile",
-    "official_letter": "Resmî yazının doğruluğu denetlenerek",
-    "own_records": "Ofisin kendi kayıtlarından",
+RECOGNISED: Mapping[str, Text] = {
+    "in_person": Text("Yüz yüze, kimlik belgesiyle", "Face to face, by an identity document"),
+    "registered_phone": Text(
+        "Kayıtlı telefonundan geri aranarak", "By calling back the registered telephone number"
+    ),
+    "signed_document": Text(
+        "Güvenli elektronik imzalı ya da kayıtlı elektronik posta ile",
+        "By a qualified electronic signature or registered e-mail",
+    ),
+    "official_letter": Text(
+        "Resmî yazının doğruluğu denetlenerek", "By checking that the official letter is genuine"
+    ),
+    "own_records": Text("Ofisin kendi kayıtlarından", "From the office’s own records"),
 }
 """How whoever asks was recognised, with the words of the form."""
 

@@ -74,7 +74,7 @@ def close(context: Context) -> None:
     Those are told by the office, as the act of the officer at hand, and why. One that stands
     under a definition of before, where that move does not start, stays and is never produced.
     """
-    said = f"Dayandığı sertifika kaydı ({rows.text(context.case, 'reference')}) düşüldü"
+    said = f"Dayandığı sertifika kaydı düşüldü: {rows.text(context.case, 'reference')}"
     closed = 0
     for case_id, _ in resting(context.connection, context.case_id):
         with suppress(UnknownTrigger, WrongState):

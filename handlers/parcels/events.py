@@ -15,6 +15,7 @@ from states.kit.dates import parse_day
 from states.kit.invalid import Invalid
 from states.kit.text import identifier, normal
 from workflow.model.clock import ISTANBUL
+from workflow.model.definition import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,30 +46,30 @@ class ReturnReason(StrEnum):
     OTHER = "other"
 
 
-KIND_TITLES: Mapping[EventKind, str] = {
-    EventKind.ATTEMPT: "Teslim denemesi",
-    EventKind.AT_BRANCH: "Şubede",
-    EventKind.DELIVERED: "Teslim edildi",
-    EventKind.RETURNED: "İade",
-    EventKind.LOST: "Kayıp",
+KIND_TITLES: Mapping[EventKind, Text] = {
+    EventKind.ATTEMPT: Text("Teslim denemesi", "Attempt to deliver"),
+    EventKind.AT_BRANCH: Text("Şubede", "At the branch"),
+    EventKind.DELIVERED: Text("Teslim edildi", "Delivered"),
+    EventKind.RETURNED: Text("İade", "Returned"),
+    EventKind.LOST: Text("Kayıp", "Lost"),
 }
 
-REASON_TITLES: Mapping[ReturnReason, str] = {
-    ReturnReason.ABSENT: "Adreste bulunamadı",
-    ReturnReason.REFUSED: "Kabul etmedi",
-    ReturnReason.WRONG_ADDRESS: "Adres yanlış",
-    ReturnReason.MOVED: "Taşınmış",
-    ReturnReason.NOT_COLLECTED: "Şubeden alınmadı",
-    ReturnReason.NO_DOCUMENT: "Kimlik göstermedi",
-    ReturnReason.DAMAGED: "Zarf hasarlı",
-    ReturnReason.RECALLED: "Geri istendi",
-    ReturnReason.OTHER: "Başka bir neden",
+REASON_TITLES: Mapping[ReturnReason, Text] = {
+    ReturnReason.ABSENT: Text("Adreste bulunamadı", "Nobody at the address"),
+    ReturnReason.REFUSED: Text("Kabul etmedi", "Refused to take it"),
+    ReturnReason.WRONG_ADDRESS: Text("Adres yanlış", "Wrong address"),
+    ReturnReason.MOVED: Text("Taşınmış", "Has moved"),
+    ReturnReason.NOT_COLLECTED: Text("Şubeden alınmadı", "Not collected from the branch"),
+    ReturnReason.NO_DOCUMENT: Text("Kimlik göstermedi", "Showed no identity document"),
+    ReturnReason.DAMAGED: Text("Zarf hasarlı", "Envelope damaged"),
+    ReturnReason.RECALLED: Text("Geri istendi", "Called back"),
+    ReturnReason.OTHER: Text("Başka bir neden", "Another reason"),
 }
 
-SHOWN_TITLES: Mapping[str, str] = {
-    "identity_card": "Kimlik kartı",
-    "passport": "Pasaport",
-    "driving_licence": "Sürücü belgesi",
+SHOWN_TITLES: Mapping[str, Text] = {
+    "identity_card": Text("Kimlik kartı", "Identity card"),
+    "passport": Text("Pasaport", "Passport"),
+    "driving_licence": Text("Sürücü belgesi", "Driving licence"),
 }
 
 TRACKING_NUMBER = re.compile(r"[A-Za-z0-9-]{4,40}")
@@ -123,7 +124,7 @@ def parse_tracking_number(text: str) -> str:
 def stated(reason: ReturnReason) -> str:
     """Return a reason as a move takes it: its code, and words where the code says nothing."""
     if reason is ReturnReason.OTHER:
-        return f"{reason}: {REASON_TITLES[reason]}"
+        return f"{reason}: {REASON_TITLES[reason].tr}"
     return str(reason)
 
 
@@ -138,6 +139,11 @@ def fold_key(text: str) -> str:
     parts = unicodedata.normalize("NFD", normal(text).translate(_BARE))
     bare = "".join(letter for letter in parts if not unicodedata.combining(letter))
     return " ".join(identifier(bare).split())
+
+
+def written_as(title: Text) -> tuple[str, str]:
+    """Return how a file may write a title in either language, as it is looked up."""
+    return fold_key(title.tr), fold_key(title.en)
 
 
 _ISO = re.compile(

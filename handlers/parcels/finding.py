@@ -20,6 +20,7 @@ from states.cases.parcel import Parcel
 from states.logs.courier_event import ReportedEvent
 from states.logs.journal import JournalEntry
 from states.people.person import Person
+from workflow.model.definition import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,11 +37,11 @@ MOST_SHOWN = 500
 AWAY = ("couriered", "awaiting_collection", "courier_silent", "recalled")
 """States of an application whose card is with the courier."""
 
-END_TITLES: Mapping[str, str] = {
-    "delivered": "teslim edildi",
-    "returned": "geri döndü",
-    "lost": "kayboldu",
-    "dropped": "gönderilmeyecek",
+END_TITLES: Mapping[str, Text] = {
+    "delivered": Text("teslim edildi", "delivered"),
+    "returned": Text("geri döndü", "came back"),
+    "lost": Text("kayboldu", "lost"),
+    "dropped": Text("gönderilmeyecek", "will not be sent"),
 }
 """How a sentence calls the states in which a parcel has ended."""
 

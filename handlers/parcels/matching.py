@@ -211,7 +211,7 @@ def _wish(actor: Actor, event: CourierEvent, parcel: FoundParcel) -> _Wish:
         said = Delivery(HOLDER, event.shown, event.shown_number, event.handed_by, event.at)
         return _Wish(case_id, Request("deliver", actor, said.payload()))
     if event.kind is EventKind.LOST:
-        return _Wish(case_id, Request("report_lost", actor, reason=KIND_TITLES[event.kind]))
+        return _Wish(case_id, Request("report_lost", actor, reason=KIND_TITLES[event.kind].tr))
     if event.kind is EventKind.RETURNED:
         reason = stated(event.reason or ReturnReason.OTHER)
         return _Wish(case_id, Request("courier_return", actor, reason=reason))

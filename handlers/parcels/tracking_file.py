@@ -22,12 +22,15 @@ from handlers.parcels.events import (
     parse_moment,
     parse_tracking_number,
     word_of,
+    written_as,
 )
 from states.kit.invalid import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any, TypeVar
+
+    from workflow.model.definition import Text
 
     Sort = TypeVar("Sort")
 
@@ -49,7 +52,7 @@ COLUMNS = {
 REQUIRED = ("tracking_number", "kind", "at")
 
 KINDS = {
-    **{fold_key(title): kind for kind, title in KIND_TITLES.items()},
+    **{word: kind for kind, title in KIND_TITLES.items() for word in written_as(title)},
     **{fold_key(kind): kind for kind in EventKind},
     "dagitimda bulunamadi": EventKind.ATTEMPT,
     "deneme": EventKind.ATTEMPT,
@@ -60,11 +63,11 @@ KINDS = {
 """What a file may write for each kind of event, folded."""
 
 REASONS = {
-    **{fold_key(title): reason for reason, title in REASON_TITLES.items()},
+    **{word: reason for reason, title in REASON_TITLES.items() for word in written_as(title)},
     **{fold_key(reason): reason for reason in ReturnReason},
 }
 SHOWN = {
-    **{fold_key(title): shown for shown, title in SHOWN_TITLES.items()},
+    **{word: shown for shown, title in SHOWN_TITLES.items() for word in written_as(title)},
     **{fold_key(shown): shown for shown in SHOWN_TITLES},
     "kimlik": "identity_card",
     "ehliyet": "driving_licence",
@@ -168,7 +171,7 @@ def _shown(text: str) -> str:
     return _known(SHOWN, text, "tracking.shown", SHOWN_TITLES.values()) if text else ""
 
 
-def _known(words: Mapping[str, Sort], text: str, code: str, known: Iterable[str]) -> Sort:
+def _known(words: Mapping[str, Sort], text: str, code: str, known: Iterable[Text]) -> Sort:
     """Return what a word stands for; raise Invalid for one that stands for nothing."""
     found = words.get(fold_key(text))
     if found is None:

@@ -34,6 +34,7 @@ from states.people.institution import Institution
 from states.people.person import Person
 from states.people.tckn import mask_all
 from states.people.telephone import same_number
+from workflow.model.definition import Text
 from workflow.model.entry import storable
 from workflow.model.request import Request
 
@@ -52,11 +53,11 @@ DESK, OWN = "desk", "own"
 """Where a change came from: an officer at the desk, the person themself."""
 
 PROOFS = {
-    "identity_card": "Kimlik kartı",
-    "register_extract": "Nüfus kayıt örneği",
-    "court_order": "Mahkeme kararı",
-    "employment_letter": "Kurum yazısı",
-    "petition": "İmzalı dilekçe",
+    "identity_card": Text("Kimlik kartı", "Identity card"),
+    "register_extract": Text("Nüfus kayıt örneği", "Extract of the civil register"),
+    "court_order": Text("Mahkeme kararı", "Court order"),
+    "employment_letter": Text("Kurum yazısı", "Letter of the institution"),
+    "petition": Text("İmzalı dilekçe", "Signed petition"),
 }
 """What may be shown for a change."""
 
@@ -64,14 +65,14 @@ OF_NAMES = ("identity_card", "register_extract", "court_order")
 """What proves a name: what the state itself has written."""
 
 PERSON = {
-    "given_name": "Ad",
-    "surname": "Soyad",
-    "email": "E-posta",
-    "phone": "Telefon",
-    "address": "Adres",
-    "institution": "Kurum",
+    "given_name": Text("Ad", "Given name"),
+    "surname": Text("Soyad", "Surname"),
+    "email": Text("E-posta", "E-mail"),
+    "phone": Text("Telefon", "Telephone"),
+    "address": Text("Adres", "Address"),
+    "institution": Text("Kurum", "Institution"),
 }
-INSTITUTION = {"name": "Kurumun adı"}
+INSTITUTION = {"name": Text("Kurumun adı", "Name of the institution")}
 
 LONGEST = 200
 """Letters of the number of a document, of the place of its copy, and of an institution's name."""

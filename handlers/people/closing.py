@@ -20,6 +20,7 @@ from states.kit.invalid import Invalid
 from states.people.institution import Institution
 from states.people.person import Person
 from workflow.model.clock import day_in_istanbul
+from workflow.model.definition import Text
 
 if TYPE_CHECKING:
     from datetime import date
@@ -32,7 +33,10 @@ if TYPE_CHECKING:
     from workflow.model.actor import Actor
 
 CLOSED, OPEN = "closed", "open"
-PROOFS = {"employment_letter": "Kurum yazısı", "court_order": "Mahkeme kararı"}
+PROOFS = {
+    "employment_letter": Text("Kurum yazısı", "Letter of the institution"),
+    "court_order": Text("Mahkeme kararı", "Court order"),
+}
 
 
 @dataclass(frozen=True, slots=True)

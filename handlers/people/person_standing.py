@@ -23,7 +23,7 @@ from states.kit.invalid import Invalid
 from states.people.person import IN_OFFICE, Person
 from workflow.model.actor import system
 from workflow.model.clock import day_in_istanbul
-from workflow.model.definition import OTHER
+from workflow.model.definition import OTHER, Text
 from workflow.model.refusal import Busy, RuleFailed
 from workflow.model.request import Request
 
@@ -44,19 +44,19 @@ if TYPE_CHECKING:
 _SYSTEM = system("standing")
 
 TITLES = {
-    IN_OFFICE: "Görevde",
-    "left": "Kurumundan ayrıldı",
-    "blocked": "İşlemleri durduruldu",
-    "dead": "Öldü",
+    IN_OFFICE: Text("Görevde", "In office"),
+    "left": Text("Kurumundan ayrıldı", "Has left the institution"),
+    "blocked": Text("İşlemleri durduruldu", "Proceedings stopped"),
+    "dead": Text("Öldü", "Dead"),
 }
 """What a standing is called."""
 
 PROOFS = {
-    "register_extract": "Nüfus kayıt örneği",
-    "death_record": "Ölüm belgesi",
-    "court_order": "Mahkeme kararı",
-    "employment_letter": "Kurum yazısı",
-    "report": "Tutanak",
+    "register_extract": Text("Nüfus kayıt örneği", "Extract of the civil register"),
+    "death_record": Text("Ölüm belgesi", "Death certificate"),
+    "court_order": Text("Mahkeme kararı", "Court order"),
+    "employment_letter": Text("Kurum yazısı", "Letter of the institution"),
+    "report": Text("Tutanak", "Written report"),
 }
 """What may be shown for a person's standing."""
 
@@ -78,7 +78,7 @@ class StandingGround:
     ``said`` is the reason of each move; of ``codes`` each takes the first that it knows.
     """
 
-    title: str
+    title: Text
     standing: str
     proofs: tuple[str, ...]
     said: str = ""
@@ -90,30 +90,33 @@ class StandingGround:
 
 GROUNDS: Mapping[str, StandingGround] = {
     "death": StandingGround(
-        "Öldü", "dead", ("death_record", "register_extract", "court_order"),
+        Text("Öldü", "Has died"), "dead", ("death_record", "register_extract", "court_order"),
         "Sertifika sahibi öldü", ("died",),
     ),
     "incapacity": StandingGround(
-        "Fiil ehliyeti sınırlandı", "blocked", _COURT,
+        Text("Fiil ehliyeti sınırlandı", "Legal capacity restricted"), "blocked", _COURT,
         "Sertifika sahibinin fiil ehliyeti sınırlandı", ("restricted",),
     ),
-    "bankruptcy": StandingGround("İflas etti", "blocked", _COURT, "Sertifika sahibi iflas etti"),
+    "bankruptcy": StandingGround(
+        Text("İflas etti", "Bankrupt"), "blocked", _COURT, "Sertifika sahibi iflas etti"),
     "absence": StandingGround(
-        "Gaipliğine karar verildi", "blocked", _COURT,
+        Text("Gaipliğine karar verildi", "Declared an absentee"), "blocked", _COURT,
         "Sertifika sahibinin gaipliğine karar verildi", ("restricted",),
     ),
     "suspicion": StandingGround(
-        "Kimliği ya da belgeleri inceleniyor", "blocked", ("report", "court_order"),
+        Text("Kimliği ya da belgeleri inceleniyor", "Identity or documents under investigation"),
+        "blocked", ("report", "court_order"),
         "Sertifika sahibinin kimliği ya da belgeleri inceleniyor",
         ("identity_doubt", "fraud_doubt"),
         certificates=("hold", "suspend"), consents=(), applications=_STOPPING,
     ),
     "left": StandingGround(
-        "Kurumundan ayrıldı", "left", ("employment_letter",),
+        Text("Kurumundan ayrıldı", "Has left the institution"), "left", ("employment_letter",),
         "Sertifika sahibi kurumundan ayrıldı", ("left_office",),
     ),
     "back": StandingGround(
-        "Görevde", IN_OFFICE, ("employment_letter", "register_extract", "court_order", "report"),
+        Text("Görevde", "In office"),
+        IN_OFFICE, ("employment_letter", "register_extract", "court_order", "report"),
         certificates=(), consents=(), applications=(),
     ),
 }  # fmt: skip
@@ -155,7 +158,7 @@ def view_of(vault: Vault, known: Mapping[str, str]) -> str:
     return changes.view_of(vault, known)
 
 
-def state_of(ground: str | None) -> str | None:
+def state_of(ground: str | None) -> Text | None:
     """Return the words for what a line of the log says that became of a person."""
     found = GROUNDS.get(ground or "")
     return found.title if found else None

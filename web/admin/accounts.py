@@ -8,7 +8,6 @@ from flask import flash, redirect, render_template, request, url_for
 
 from handlers.accounts import departure, grants
 from handlers.kit.roles import ADMINISTRATOR
-from handlers.kit.sentences import sentence_of
 from handlers.people.register import clean_name
 from states.kit.invalid import Invalid
 from states.kit.reference import MAX_ID, read_number, reference
@@ -146,7 +145,7 @@ def _fault(form: HumanForm) -> str:
         clean_name(form.ad.data, "given_name")
         clean_name(form.soyad.data, "surname")
     except Invalid as invalid:
-        return sentence_of(invalid)
+        return told(invalid)
     return ""
 
 

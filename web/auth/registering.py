@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from wtforms import StringField, TextAreaField
 
-from handlers.kit.sentences import sentence_of
 from handlers.kit.services import vault_of
 from handlers.people import registration
 from states.kit.invalid import Invalid
@@ -56,7 +55,7 @@ class RegistrationForm(FlaskForm):  # type: ignore[misc] # the library carries n
     def blame(self, invalid: Invalid) -> None:
         """Put what is wrong beside the field that it is about."""
         field = self._fields.get(invalid.code.partition(".")[0], self.email)
-        field.errors = [sentence_of(invalid)]
+        field.errors = [told(invalid)]
 
 
 @blueprint.route("/kayit", methods=["GET", "POST"])

@@ -142,7 +142,7 @@ def status_of(error: CodedError) -> int:
     return HTTPStatus.CONFLICT
 
 
-def told(error: CodedError, definition: Definition | None) -> str:
+def told(error: CodedError, definition: Definition | None = None) -> str:
     """Return a refusal as a sentence; that of a store is English, as at a terminal."""
     if isinstance(error, StoreError):
         return str(error)

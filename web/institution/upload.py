@@ -10,7 +10,6 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField
 
 from handlers.kit.roles import COORDINATOR
-from handlers.kit.sentences import sentence_of
 from handlers.lists import uploads
 from handlers.lists.sample import as_csv, as_xlsx, sample_rows
 from handlers.lists.staff_list import COLUMNS, MOST_ROWS, REQUIRED, read_staff_list
@@ -19,6 +18,7 @@ from states.kit.invalid import Invalid
 from states.kit.reference import MAX_ID
 from states.kit.text import normal
 from web.gate.composition import composed
+from web.gate.errors import told
 from web.gate.language import gettext
 from web.gate.language import lazy_gettext as _
 from web.gate.limits import limiter
@@ -91,7 +91,7 @@ def upload() -> ResponseReturnValue:
     try:
         number = _take_in(form, institution.path)
     except Invalid as invalid:
-        form.dosya.errors = [sentence_of(invalid)]
+        form.dosya.errors = [told(invalid)]
         return _form(form, 422)
     return redirect(url_for("institution.watch", number=number))
 

@@ -32,7 +32,7 @@ from web.gate.language import lazy_gettext as _
 from web.gate.language import spoken
 from web.kit.move_form import LONGEST_REASON, MoveForm
 from web.kit.paper_move_forms import ApprovePaper, RegisterPaper
-from web.kit.wording import DOCUMENT_KINDS
+from web.kit.wording import DOCUMENT_KINDS, choices_of
 from web.kit.wording import METHODS as METHOD_TITLES
 from workflow.model.clock import ISTANBUL
 
@@ -209,10 +209,10 @@ class Revoke(MoveForm):
         _("Neden"),
         default="",
         description=_("Listedeki bir neden yetiyorsa gerekçeyi boş bırakabilirsiniz."),
-        choices=[
+        choices=choices_of(
+            {reason.tr: reason for reason in REASONS},
             SelectChoice("", _("Başka bir neden (aşağıya yazınız)")),
-            *(SelectChoice(reason, reason) for reason in REASONS),
-        ],
+        ),
     )
 
     def stated_reason(self) -> str | None:
@@ -226,12 +226,12 @@ class OnRequest(CodedReason):
 
     asked_by = SelectField(
         _("İsteği yapan"),
-        choices=[CHOOSE, *(SelectChoice(*one) for one in ASKED_BY.items())],
+        choices=choices_of(ASKED_BY, CHOOSE),
         validators=[validators.InputRequired(_("İsteği kimin yaptığını seçiniz."))],
     )
     recognised = SelectField(
         _("Nasıl tanındı?"),
-        choices=[CHOOSE, *(SelectChoice(*one) for one in RECOGNISED.items())],
+        choices=choices_of(RECOGNISED, CHOOSE),
         validators=[validators.InputRequired(_("İsteği yapanın nasıl tanındığını seçiniz."))],
     )
 

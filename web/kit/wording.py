@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from wtforms.fields import SelectChoice
+
 from handlers.kit.roles import SYSTEM
 from web.gate.language import gettext, language, spoken
 from web.gate.language import lazy_gettext as _
@@ -14,7 +16,7 @@ from workflow.model.machine import NEW
 from workflow.present.sentences import reason_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from flask import Flask
 
@@ -93,6 +95,18 @@ NOTICES = {
 
 STOPPED = frozenset({"rejected", "lost", "revoked", "locked"})
 DONE = frozenset({"delivered", "in_force", "active", "used"})
+
+
+def choices_of(
+    texts: Mapping[str, Text | str], *first: SelectChoice
+) -> Callable[[], list[SelectChoice]]:
+    """Return what offers the texts of codes to a field, in the language of who fills it in."""
+
+    def offered() -> list[SelectChoice]:
+        told = {code: spoken(one) if isinstance(one, Text) else one for code, one in texts.items()}
+        return [*first, *(SelectChoice(*one) for one in told.items())]
+
+    return offered
 
 
 def method_title(name: str | None) -> str:

@@ -122,7 +122,7 @@ def _stop(reference: str, trigger: str) -> ResponseReturnValue:
         return onward
     try:
         composed().engine.fire(
-            case.id, trigger, current().actor, reason=OF_LOST_CARD, workflow="certificate"
+            case.id, trigger, current().actor, reason=OF_LOST_CARD.tr, workflow="certificate"
         )
     except WorkflowError as error:
         flash(f"{reference}: {told(error, case.definition)}", "danger")

@@ -11,7 +11,7 @@ from workflow.model.clock import ISTANBUL
 from workflow.model.definition import OTHER, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from workflow.model.definition import Definition
 
@@ -104,11 +104,17 @@ _FAILED = Text("“{rule}” denetiminden geçmedi.", "The check '{rule}' refuse
 _TRUTH = {True: Text("evet", "yes"), False: Text("hayır", "no")}
 _BLANK = "—"
 _learned: dict[str, Text] = {}
+_stated: dict[str, str] = {}
 
 
-def learn(texts: Mapping[str, Text]) -> None:
-    """Take in the sentences of check codes, which belong to the handlers; once, at the start."""
+def learn(texts: Mapping[str, Text], stated: Iterable[Text] = ()) -> None:
+    """Take in what belongs to the handlers, once, at the start.
+
+    ``texts`` are the sentences of check codes; ``stated`` is what moves of the handlers themselves
+    say as their reason, which the journal holds in Turkish.
+    """
     _learned.update(texts)
+    _stated.update((text.tr, text.en) for text in stated)
 
 
 def sentence(definition: Definition | None, code: str, params: Params, language: str = "tr") -> str:
@@ -133,15 +139,22 @@ def reason_words(
     """Return the reason of a move as people read it: its code in words, then the own words.
 
     ``reason`` is what the journal holds; nothing becomes "", and a reason without a code of the
-    transition stays as it is. Never raises.
+    transition stays as it is, but for what was learnt to be stated in English. Never raises.
     """
     code, _, words = (reason or "").partition(":")
     move = definition.transitions.get(trigger)
     if move is None or code not in move.reasons:
-        return reason or ""
+        return _own_words(reason or "", language)
     title = move.reasons[code].en if language == "en" else move.reasons[code].tr
     parts = [title] if code != OTHER else []
-    return ": ".join([*parts, *filter(None, [words.strip()])])
+    return ": ".join([*parts, *filter(None, [_own_words(words.strip(), language)])])
+
+
+def _own_words(words: str, language: str) -> str:
+    """Return what a reason says beside its code; what a handler states is said in English too."""
+    if language != "en":
+        return words
+    return ": ".join(_stated.get(part, part) for part in words.split(": "))
 
 
 def _text(definition: Definition | None, code: str, params: Params) -> Text:

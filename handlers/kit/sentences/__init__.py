@@ -30,12 +30,12 @@ from handlers.kit.sentences.stock import STOCK
 from handlers.kit.sentences.texts import TEXTS
 from handlers.kit.sentences.upload import UPLOAD
 from handlers.kit.sentences.value import VALUE
+from workflow.model.definition import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from states.kit.invalid import Invalid
-    from workflow.model.definition import Text
 
 SENTENCES: Mapping[str, Text] = MappingProxyType(
     APPLICATION
@@ -73,12 +73,13 @@ def fill(code: str, params: Mapping[str, object], language: str = "tr") -> str:
     That is why this is not `workflow.present.sentences.sentence`, which writes a text that looks
     like a date as people write dates. Raises KeyError for a code or parameter that is not there.
     """
-    text = SENTENCES[code]
-    written = {name: _written(value) for name, value in params.items()}
-    return (text.en if language == "en" else text.tr).format_map(written)
+    written = {name: _written(value, language) for name, value in params.items()}
+    return _written(SENTENCES[code], language).format_map(written)
 
 
-def _written(value: object) -> str:
+def _written(value: object, language: str) -> str:
     if isinstance(value, list):
-        return ", ".join(value)
+        return ", ".join(_written(one, language) for one in value)
+    if isinstance(value, Text):
+        return value.en if language == "en" else value.tr
     return f"{value:%d.%m.%Y}" if isinstance(value, date) else str(value)

@@ -17,6 +17,7 @@ from states.cases.application import Application
 from states.kit.invalid import Invalid
 from states.kit.reference import MAX_ID
 from states.papers.scan import Scan, ScanPage
+from workflow.model.definition import Text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,16 +52,18 @@ SUFFIXES = {
 """How the name of a file of each sort ends."""
 
 KINDS = {
-    "application_form": "İmzalı başvuru formu ve taahhütname",
-    "identity": "Kimlik belgesi",
-    "other": "Diğer belge",
+    "application_form": Text(
+        "İmzalı başvuru formu ve taahhütname", "Signed application form and undertaking"
+    ),
+    "identity": Text("Kimlik belgesi", "Identity document"),
+    "other": Text("Diğer belge", "Another document"),
 }
 """What a scan shows."""
 
 NAME_PROOF = "name_proof"
 """What proves another name; it belongs to the change of the name and to no application."""
 
-TITLES = {**KINDS, NAME_PROOF: "Ad değişikliğinin belgesi"}
+TITLES = {**KINDS, NAME_PROOF: Text("Ad değişikliğinin belgesi", "Document of the change of name")}
 """What any scan shows."""
 
 TAKEN_IN = ("wet_signature", "in_person", "paper_received")

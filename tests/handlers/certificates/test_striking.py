@@ -109,12 +109,12 @@ def test_what_rests_on_it_is_closed_and_its_person_is_told(
     reference = world.read(Certificate, stated).reference
     entry = json.loads(world.all(JournalEntry, case_id=case, trigger="cancel_by_office")[0].body)
     assert entry["actor"] == officer().name
-    assert entry["reason"] == f"other: Dayandığı sertifika kaydı ({reference}) düşüldü"
+    assert entry["reason"] == f"other: Dayandığı sertifika kaydı düşüldü: {reference}"
     struck = json.loads(world.all(JournalEntry, case_id=stated, trigger="strike")[0].body)
     assert struck["details"] == {"closed": 1}
     world.run_effects()
     [notice] = world.all(Notice, template="cancelled")
-    assert f"Dayandığı sertifika kaydı ({reference}) düşüldü" in notice.text
+    assert f"Dayandığı sertifika kaydı düşüldü: {reference}" in notice.text
 
 
 def test_a_card_that_is_being_made_goes_on_and_so_does_another_need(

@@ -32,13 +32,12 @@ from signing.verdict import SubIndication
 from states.kit import mail_address
 from states.kit.invalid import Invalid
 from states.kit.text import identifier
+from workflow.model.definition import Text
 from workflow.present.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from types import ModuleType
-
-    from workflow.model.definition import Text
 
 
 def path_of(module: ModuleType) -> Path:
@@ -190,6 +189,16 @@ def test_an_invalid_value_is_told_as_it_was_typed() -> None:
     invalid = Invalid("date.far", text="1800-01-01")
     assert sentence_of(invalid) == "1800-01-01 olabilecek bir tarih değil; tarihi denetleyiniz."
     assert sentence_of(invalid, "en") == "1800-01-01 cannot be the date; check it."
+
+
+def test_a_value_that_has_both_languages_stands_in_that_of_the_sentence() -> None:
+    documents = [Text("Tutanak", "Written report"), Text("Ölüm belgesi", "Death certificate")]
+    invalid = Invalid("proof.of_standing", documents=documents)
+    assert sentence_of(invalid).endswith("biriyle kaydedilir: Tutanak, Ölüm belgesi.")
+    assert sentence_of(invalid, "en").endswith("documents: Written report, Death certificate.")
+    ended = Invalid("parcel.ended", state=documents[0])
+    assert "(Tutanak)" in sentence_of(ended)
+    assert "(Written report)" in sentence_of(ended, "en")
 
 
 def test_a_day_and_a_list_are_told_as_people_write_them() -> None:

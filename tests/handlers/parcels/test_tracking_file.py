@@ -120,7 +120,8 @@ def test_a_kind_is_known_however_it_is_written(written: str, kind: str) -> None:
 
 @pytest.mark.parametrize("reason", ReturnReason)
 def test_every_reason_is_known_by_its_title_and_its_code(reason: ReturnReason) -> None:
-    for word in (REASON_TITLES[reason], reason.value, reason.value.upper()):
+    title = REASON_TITLES[reason]
+    for word in (title.tr, title.en, reason.value, reason.value.upper()):
         [one] = read(kind="İade", reason=word).events
         assert one.event.reason is reason
 
@@ -195,9 +196,8 @@ def test_a_bad_row_spoils_no_other_and_events_stand_in_the_order_of_their_moment
     ]
     [rejected] = found.rejected
     assert (rejected.number, rejected.code) == (3, "tracking.kind")
-    assert rejected.reason == (
-        f"“yolda” bilinen bir durum değil. Bilinenler: {', '.join(KIND_TITLES.values())}."
-    )
+    known = ", ".join(title.tr for title in KIND_TITLES.values())
+    assert rejected.reason == f"“yolda” bilinen bir durum değil. Bilinenler: {known}."
 
 
 def test_a_repeated_row_counts_once_and_says_where_it_stood_first() -> None:

@@ -25,6 +25,7 @@ from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import AYSE, World, applicant, officer, operator
 from tests.kit.web.staff import under_review
 from workflow.model.actor import Actor
+from workflow.model.definition import Text
 from workflow.model.refusal import Busy, RoleNotAllowed
 from workflow.present.sentences import reason_words
 
@@ -98,7 +99,8 @@ def test_what_was_learnt_its_document_and_its_day_are_kept(world: World, me: int
     assert (line.actor, line.marks) == (officer(3).name, {})
     assert line.proof == {"kind": "death_record", "number": "D-1", "copy_at": "arşiv 9"}
     assert AYSE not in line.reason
-    assert (standing.state_of(line.became), standing.state_of(None)) == ("Öldü", None)
+    assert standing.state_of(line.became) == Text("Öldü", "Has died")
+    assert standing.state_of(None) is None
 
 
 def test_who_leaves_is_told_and_his_certificate_is_listed_for_it(

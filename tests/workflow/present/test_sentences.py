@@ -16,7 +16,7 @@ from workflow.model import refusal
 from workflow.model.definition import Text
 from workflow.model.verdict import ALLOW, Answer
 from workflow.present import sentences
-from workflow.present.sentences import SENTENCES, learn, sentence
+from workflow.present.sentences import SENTENCES, learn, reason_words, sentence
 from workflow.rules.evaluation import binds, complete, facts_of, judge, placeholders
 
 APPLICATION = load(SHIPPED, registry_of(shipped_text()))["application"]
@@ -160,6 +160,26 @@ def test_sentences_of_checks_are_learned_from_the_handlers(
     assert sentence(None, "rule_failed", params) == "Kodun süresi 22.11.2026 17:05 doldu."
     assert sentence(None, "code.expired", params, "en") == "The code ended 22.11.2026 17:05."
     assert sentence(None, "rule_failed", {**params, "answer": "error"}).startswith("Kodun")
+
+
+def test_what_handlers_state_as_a_reason_is_told_in_both_languages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sentences, "_stated", {})
+    learn({}, [Text("Kart kayboldu", "The card is lost")])
+    code, words = next(iter(APPLICATION.transitions["cancel"].reasons.items()))
+
+    def told(reason: str | None, language: str = "en", trigger: str = "cancel") -> str:
+        return reason_words(APPLICATION, trigger, reason, language)
+
+    assert told("Kart kayboldu") == told("Kart kayboldu", trigger="gone") == "The card is lost"
+    assert told("Kart kayboldu", "tr") == "Kart kayboldu"
+    assert told("NES-1: Kart kayboldu: evde") == "NES-1: The card is lost: evde"
+    assert told("Kart kayboldu dün") == "Kart kayboldu dün"
+    assert told(f"{code}: Kart kayboldu") == f"{words.en}: The card is lost"
+    assert told(f"{code}: Kart kayboldu", "tr") == f"{words.tr}: Kart kayboldu"
+    assert told("other: Kart kayboldu") == "The card is lost"
+    assert told(None) == ""
 
 
 @given(st.dictionaries(st.text(max_size=8), st.none() | st.text(max_size=8) | st.integers()))

@@ -11,7 +11,6 @@ from handlers.applications.payloads import FORM
 from handlers.desk import paper_desk
 from handlers.desk.paper_desk import REGISTER, REGISTERS, ScannedFile
 from handlers.kit.roles import OFFICER
-from handlers.kit.sentences import sentence_of
 from handlers.papers import scans
 from states.kit.invalid import Invalid
 from web.gate.composition import composed
@@ -84,7 +83,7 @@ def _take_in(found: CaseRecord, form: PaperDeskForm, kept: list[Shown]) -> Respo
     try:
         paper_desk.register(composed().engine, actor, found.id, scanned, asked)
     except Invalid as invalid:
-        form.files[0].form.dosya.errors = [sentence_of(invalid)]
+        form.files[0].form.dosya.errors = [told(invalid)]
         return _page(found, form), 422
     except StaleVersion:
         return late(found, TITLE, found.version)
@@ -122,7 +121,7 @@ def _drawn(row: FileRow) -> scans.DrawnScan | None:
     try:
         return scans.drawn_scan(examined(content), paper_desk.scan_kind(row.kinds))
     except Invalid as invalid:
-        row.form.dosya.errors = [sentence_of(invalid)]
+        row.form.dosya.errors = [told(invalid)]
         return None
 
 

@@ -14,12 +14,10 @@ from flask_wtf.file import FileField
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms import SelectField, StringField, validators
-from wtforms.fields import SelectChoice
 
 from handlers.desk.paper_desk import REGISTERS
 from handlers.kit.reads import record_read
 from handlers.kit.roles import OFFICER, READERS
-from handlers.kit.sentences import sentence_of
 from handlers.papers import scans
 from handlers.papers.scans import sightings
 from states.cases.application import Application
@@ -29,6 +27,7 @@ from states.kit.text import identifier, normal
 from states.papers.document import Document
 from states.papers.scan import Scan, ScanPage
 from web.gate.composition import composed
+from web.gate.errors import told
 from web.gate.language import gettext
 from web.gate.language import lazy_gettext as _
 from web.gate.limits import limiter
@@ -38,6 +37,7 @@ from web.gate.uploads import examined
 from web.kit.cases import case_of
 from web.kit.people import names_of
 from web.kit.reading_purposes import PURPOSES
+from web.kit.wording import choices_of
 from web.office.blueprint import blueprint
 from web.office.cases import tabs
 
@@ -72,9 +72,7 @@ class IntakeForm(FlaskForm):  # type: ignore[misc] # the library carries no type
 class ScanForm(FlaskForm):  # type: ignore[misc] # the same
     """One file and what it shows."""
 
-    tur = SelectField(
-        _("Taramada ne var?"), choices=[SelectChoice(*kind) for kind in scans.KINDS.items()]
-    )
+    tur = SelectField(_("Taramada ne var?"), choices=choices_of(scans.KINDS))
     dosya = FileField(_("Tarama (PDF, JPEG, PNG ya da TIFF)"))
 
 
@@ -165,9 +163,9 @@ def add_scan(reference: str) -> ResponseReturnValue:
         scans.keep(composition.database, actor, found.id, form.tur.data, examined(content), now)
     except Invalid as invalid:
         if found.state in scans.TAKEN_IN:
-            form.dosya.errors = [sentence_of(invalid)]
+            form.dosya.errors = [told(invalid)]
             return _page(found, form), 422
-        flash(sentence_of(invalid), "danger")  # the page has no form for it any more
+        flash(told(invalid), "danger")  # the page has no form for it any more
     else:
         flash(gettext("Tarama başvuruya eklendi."), "success")
     return redirect(url_for("office.scans", reference=found.reference))

@@ -9,17 +9,19 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField, valida
 from wtforms.fields import SelectChoice
 
 from handlers.applications.form import LONGEST_ADDRESS
-from handlers.kit.sentences import sentence_of
 from handlers.people import changes, closing, person_standing
 from states.kit.dates import parse_day
+from web.gate.errors import told
 from web.gate.language import gettext
 from web.gate.language import lazy_gettext as _
+from web.kit.wording import choices_of
 from workflow.model.entry import storable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from states.kit.invalid import Invalid
+    from workflow.model.definition import Text
 
 
 def _clean(text: str | None) -> str | None:
@@ -36,9 +38,8 @@ def _text(label: str, most: int = changes.LONGEST, description: str = "") -> Str
     return StringField(label, filters=[_clean], description=description, validators=[short_enough])
 
 
-def _choice(label: str, choices: Mapping[str, str]) -> SelectField:
-    offered = (("", gettext("Seçiniz")), *choices.items())
-    return SelectField(label, choices=[SelectChoice(*one) for one in offered])
+def _choice(label: str, choices: Mapping[str, Text | str]) -> SelectField:
+    return SelectField(label, choices=choices_of(choices, SelectChoice("", _("Seçiniz"))))
 
 
 class ProofForm(FlaskForm):  # type: ignore[misc] # the library carries no types
@@ -67,7 +68,7 @@ class ProofForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     def blame(self, invalid: Invalid) -> None:
         """Put what is wrong beside the field that it is about."""
         name = _FIELDS.get(invalid.code, invalid.code.partition(".")[0])
-        self._fields.get(name, self.reason).errors = [sentence_of(invalid)]
+        self._fields.get(name, self.reason).errors = [told(invalid)]
 
 
 _FIELDS = {

@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from handlers.kit.reads import record_read
 from handlers.kit.roles import OFFICER
-from handlers.kit.sentences import sentence_of
 from handlers.papers import scans
 from handlers.papers.scans import rendering, sightings
 from handlers.people import changes, name_proof
@@ -24,6 +23,7 @@ from states.kit.invalid import Invalid
 from states.kit.reference import read_number
 from states.people.person import Person
 from web.gate.composition import composed
+from web.gate.errors import told
 from web.gate.language import gettext
 from web.gate.language import lazy_gettext as _
 from web.gate.limits import limiter
@@ -128,7 +128,7 @@ def add_name_proof(reference: str) -> ResponseReturnValue:
     try:
         name_proof.keep(composition.engine, current().actor, case.id, examined(content))
     except Invalid as invalid:
-        form.dosya.errors = [sentence_of(invalid)]
+        form.dosya.errors = [told(invalid)]
         return _page(case, DecisionForm(formdata=None), form), 422
     flash(gettext("Belgenin taraması eklendi."), "success")
     return redirect(url_for("office.name_change", reference=case.reference))

@@ -13,7 +13,7 @@ from handlers.upkeep import retention
 from states.kit.invalid import Invalid
 from states.kit.reference import MAX_ID, reference
 from web.gate.composition import composed
-from web.gate.language import gettext
+from web.gate.language import gettext, spoken
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.people import names_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from web.office.people.data_forms import ProofForm
+    from workflow.model.definition import Text
 
 
 @blueprint.get("/kisi/<int:number>", endpoint="person")
@@ -81,10 +82,10 @@ def rename_institution(code: str) -> ResponseReturnValue:
     return redirect(url_for("office.institution", code=code))
 
 
-def _done(changed: list[str]) -> str:
+def _done(changed: list[Text]) -> str:
     if not changed:
         return gettext("Kayıttaki bilgiler zaten böyle; değişiklik yapılmadı.")
-    return gettext("Değiştirildi: %(fields)s.", fields=", ".join(changed))
+    return gettext("Değiştirildi: %(fields)s.", fields=", ".join(map(spoken, changed)))
 
 
 def _known(number: int) -> dict[str, str]:

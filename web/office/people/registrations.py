@@ -12,7 +12,6 @@ from wtforms import SelectField, StringField
 from wtforms.fields import SelectChoice
 
 from handlers.kit.roles import OFFICER
-from handlers.kit.sentences import sentence_of
 from handlers.kit.services import vault_of
 from handlers.people import registration
 from states.cases.requests.registration import Registration
@@ -66,7 +65,7 @@ class EnterPersonForm(FlaskForm):  # type: ignore[misc] # the same
     def blame(self, invalid: Invalid) -> None:
         """Put what is wrong beside the field that it is about."""
         name = {"name.long": "surname"}.get(invalid.code, invalid.code.partition(".")[0])
-        self._fields.get(name, self.email).errors = [sentence_of(invalid)]
+        self._fields.get(name, self.email).errors = [told(invalid)]
 
 
 def _definition() -> Definition:

@@ -13,7 +13,6 @@ from handlers.desk import absences
 from handlers.desk.absences import PlannedAbsence
 from handlers.desk.claims import user_id
 from handlers.kit.roles import DESK
-from handlers.kit.sentences import sentence_of
 from states.kit.invalid import Invalid
 from web.gate.composition import composed
 from web.gate.errors import told
@@ -71,7 +70,7 @@ def enter_absence() -> ResponseReturnValue:
     try:
         absences.enter(composed().engine, current().actor, form.planned())
     except Invalid as invalid:
-        form.son.errors = [sentence_of(invalid)]
+        form.son.errors = [told(invalid)]
         return _page(form)
     except RuleFailed as error:
         told_at = form.vekil if error.verdict.code == "absence.deputy" else form.kim
