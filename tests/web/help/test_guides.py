@@ -22,7 +22,7 @@ def test_a_guide_is_read_without_signing_in_and_in_both_languages(
     page = visitor.get(f"/yardim/{name}")
     turkish = guide(name, "tr")
     assert page.heading == turkish.title
-    assert page.all("dd") == [CODES[name], "01", "01.12.2026"]
+    assert page.all("dd") == [CODES[name], "02", "01.12.2026"]
     assert page.all("tr")[1:] == ["01 01.12.2026 İlk yayım."]
     assert visitor.get("/yardim").links[turkish.title] == f"/yardim/{name}"
     visitor.get("/dil/en")

@@ -167,9 +167,9 @@ def test_what_handlers_state_as_a_reason_is_told_in_both_languages(
 ) -> None:
     monkeypatch.setattr(sentences, "_stated", {})
     learn({}, [Text("Kart kayboldu", "The card is lost")])
-    code, words = next(iter(APPLICATION.transitions["cancel"].reasons.items()))
+    code, words = next(iter(APPLICATION.transitions["cancel_by_office"].reasons.items()))
 
-    def told(reason: str | None, language: str = "en", trigger: str = "cancel") -> str:
+    def told(reason: str | None, language: str = "en", trigger: str = "cancel_by_office") -> str:
         return reason_words(APPLICATION, trigger, reason, language)
 
     assert told("Kart kayboldu") == told("Kart kayboldu", trigger="gone") == "The card is lost"
