@@ -23,7 +23,9 @@ def test_a_guide_is_read_without_signing_in_and_in_both_languages(
     turkish = guide(name, "tr")
     assert page.heading == turkish.title
     assert page.all("dd") == [CODES[name], "02", "01.12.2026"]
-    assert page.all("tr")[1:] == ["01 01.12.2026 İlk yayım."]
+    newest, first = page.all("tr")[1:]
+    assert newest == f"02 01.12.2026 {turkish.newest.what}"
+    assert first == "01 01.12.2026 İlk yayım."
     assert visitor.get("/yardim").links[turkish.title] == f"/yardim/{name}"
     visitor.get("/dil/en")
     english = visitor.get(f"/yardim/{name}")
