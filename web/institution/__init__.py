@@ -1,6 +1,7 @@
 """What a coordinator sees: whose certificates end when, and the upload of their staff list."""
 
 from web.institution import (
+    bulk,
     letter_files,
     letter_form,
     letters,
@@ -13,6 +14,6 @@ from web.institution import (
 from web.institution.blueprint import blueprint
 
 __all__ = [
-    "blueprint", "letter_files", "letter_form", "letters", "person_page", "radar_page", "request",
-    "roster_page", "upload",
+    "blueprint", "bulk", "letter_files", "letter_form", "letters", "person_page", "radar_page",
+    "request", "roster_page", "upload",
 ]  # fmt: skip

@@ -115,6 +115,14 @@ def read(database: Engine, filters: RosterFilter, routing: RoutingDay) -> Roster
     )
 
 
+def selection(
+    filters: RosterFilter, today: date, picked: Sequence[int] | None = None
+) -> Select[Any]:
+    """Select the certificates that a filter finds, or those of them that were picked."""
+    found = _filtered(_subtree(filters), filters, today)
+    return found if picked is None else found.where(COUNTED.id.in_(picked))
+
+
 def _subtree(filters: RosterFilter) -> Select[Any]:
     """Select the certificates that count of a unit and all below it, or of that unit alone."""
     if filters.alone:

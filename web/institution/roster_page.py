@@ -16,6 +16,7 @@ from web.institution import figures, roster
 from web.institution.blueprint import blueprint
 from web.institution.standing import RADAR_TITLES
 from web.institution.subtree import own_institution, unit_within
+from web.kit.batches.messages import BY_FILTER, PICKED
 from web.kit.marks import parse_after
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ def home() -> ResponseReturnValue:
         return render_template("institution/unassigned.html")
     composition = composed()
     day = routing_day(composition.engine)
-    unit = _unit(institution)
-    filters = _filters(unit.path)
+    unit = asked_unit(institution)
+    filters = asked(unit.path)
     page = roster.read(composition.database, filters, day)
     query = {name: [v for v in request.args.getlist(name) if v] for name in KNOWN}
     return render_template(
@@ -68,17 +69,19 @@ def home() -> ResponseReturnValue:
         today=day.today,
         query=query,
         paged=bool(filters.after),
+        picked=PICKED,
+        by_filter=BY_FILTER,
         following={**query, "sonra": [page.following]} if page.following else None,
     )
 
 
-def _unit(top: Institution) -> Institution:
+def asked_unit(top: Institution) -> Institution:
     """Return the unit that the list is about: the whole subtree unless one is named."""
     code = request.args.get("birim", "")
     return unit_within(top, code) if code else top
 
 
-def _filters(within: str) -> roster.RosterFilter:
+def asked(within: str) -> roster.RosterFilter:
     """Read the filter from the address; what is not ours is left out."""
     band, standing, consent = (request.args.get(name, "") for name in ("bant", "durum", "eonay"))
     return roster.RosterFilter(

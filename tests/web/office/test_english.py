@@ -9,8 +9,8 @@ import pytest
 
 from handlers.parcels.matching import EventOutcome
 from web.kit import formats
+from web.kit.batches import messages
 from web.office import outside
-from web.office.bulk import messages
 from web.office.cases import drawing, tabs, verdicts
 from web.office.handover import words
 from web.office.production import queue, shift

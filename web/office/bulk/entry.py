@@ -18,15 +18,13 @@ from web.gate.composition import composed
 from web.gate.language import gettext, spoken
 from web.gate.language import lazy_gettext as _
 from web.gate.session import current
+from web.kit.batches import messages as bulk_words
 from web.kit.move_form import LONGEST_REASON
 from web.kit.move_forms import FORMS
-from web.office.bulk import messages as bulk_words
 from web.office.queues import filter_address
 from web.office.queues.pages import QueueViewer, matching_here
 from workflow.model.definition import OTHER
-from workflow.running import batch as batches
 from workflow.running.batch import BatchRequest
-from workflow.running.batch_worker import rehearse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,9 +33,6 @@ if TYPE_CHECKING:
     from workflow.model.definition import Definition, Transition
 
 WORKFLOW = "application"
-
-AT_ONCE = 500
-"""Cases that are rehearsed while the person waits; more are left to the worker."""
 
 MOST_PICKED = 1_000
 """Cases that are named one by one; a page of a list has far fewer."""
@@ -135,20 +130,6 @@ def _number(text: str) -> int:
     except Invalid:
         abort(400)
     return number if workflow == WORKFLOW else abort(400)
-
-
-def prepare(wish: BatchRequest, selection: Rows) -> int:
-    """Make a batch of the cases that a query finds and return its number.
-
-    One that is small enough is rehearsed at once, while the person waits; a larger one by the
-    worker. Raises what `workflow.running.batch.make` raises.
-    """
-    engine = composed().engine
-    number = batches.make(engine, wish, selection)
-    made = batches.read(engine.database, number)
-    if made is not None and made.total <= AT_ONCE:
-        rehearse(engine, number)
-    return number
 
 
 class WhyForm(FlaskForm):  # type: ignore[misc] # the library carries no types

@@ -13,11 +13,12 @@ from web.gate.language import gettext
 from web.gate.language import lazy_gettext as _
 from web.gate.permissions import allow
 from web.gate.session import current, polled
+from web.kit.batches import messages as bulk_words
+from web.kit.batches import page as bulk_page
+from web.kit.batches.making import prepare
 from web.kit.people import names_of
 from web.office.blueprint import blueprint
 from web.office.bulk import entry as bulk_entry
-from web.office.bulk import messages as bulk_words
-from web.office.bulk import page as bulk_page
 from web.office.bulk.entry import WhyForm
 from workflow.running import batch as batches
 
@@ -58,7 +59,7 @@ def make_bulk() -> ResponseReturnValue:
 
 def _make(entry: bulk_entry.BulkRequest, form: WhyForm) -> ResponseReturnValue:
     try:
-        number = bulk_entry.prepare(entry.wish(form.stated()), entry.selection())
+        number = prepare(entry.wish(form.stated()), entry.selection())
     except batches.BatchEmpty:
         return _ask(entry, form, bulk_words.EMPTY), 422
     except batches.BatchTooLarge:
@@ -98,7 +99,7 @@ def bulk_list() -> ResponseReturnValue:
         batches=found,
         following=following,
         paged=bool(before),
-        moves=bulk_entry.definition().transitions,
+        workflows=composed().library.current,
         names=names_of(composed().database, [batch.actor for batch in found]),
         words=bulk_words,
         reads_all=_reads_all(actor),

@@ -18,10 +18,11 @@ from web.gate.language import gettext
 from web.gate.language import lazy_gettext as _
 from web.gate.permissions import allow
 from web.gate.session import current, polled
+from web.kit.batches import messages as bulk_words
+from web.kit.batches.making import prepare
 from web.kit.formats import number
 from web.office.blueprint import blueprint
 from web.office.bulk import entry as bulk_entry
-from web.office.bulk import messages as bulk_words
 from web.office.production.line import MADE, forecast, read_line
 from web.office.production.queue import BANDS, COUNTED, QUEUED, read_queue, tray
 from web.office.production.room import read_room
@@ -90,7 +91,7 @@ def start_tray() -> ResponseReturnValue:
     found = {"scope": bulk_words.OF_TRAY, "words": words}
     wish = BatchRequest(bulk_entry.WORKFLOW, START_PRODUCTION, actor, None, found)
     try:
-        batch = bulk_entry.prepare(wish, chosen)
+        batch = prepare(wish, chosen)
     except BatchEmpty:
         flash(gettext("Üretim sırasında başlatabileceğiniz başvuru yok."), "info")
         return redirect(url_for("office.production_line"))

@@ -16,11 +16,11 @@ from web.gate.errors import status_of, told
 from web.gate.language import gettext, language, spoken
 from web.gate.permissions import allow, may_open
 from web.gate.session import current
+from web.kit.batches import messages as bulk_words
 from web.kit.formats import number
 from web.kit.people import names_of
 from web.kit.reading import timeline
 from web.office.blueprint import blueprint
-from web.office.bulk import messages as bulk_words
 from web.office.stock import reading
 from web.office.stock.forms import BoxForm, ChosenCards, form_of
 from workflow.model.refusal import Refused, RoleNotAllowed, UnknownTrigger

@@ -134,7 +134,7 @@ def test_each_sees_his_own_batches_and_readers_see_all(
 def test_the_list_of_batches_is_paged_newest_first(
     number: int, officer: Visitor, monkeypatch: pytest.MonkeyPatch, many: Many
 ) -> None:
-    monkeypatch.setattr("web.office.bulk.page.PAGE", 2)
+    monkeypatch.setattr("web.kit.batches.page.PAGE", 2)
     numbers = [number]
     for case in many(4):
         officer.get("/basvurular")

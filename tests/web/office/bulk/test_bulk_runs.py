@@ -11,7 +11,6 @@ import pytest
 from handlers.desk.batches import work_off_batches
 from states.cases.batch import BatchItem
 from states.logs.journal import JournalEntry
-from web.office.bulk import entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +72,7 @@ def test_giving_up_does_not_stop_what_was_started_meanwhile(
 def test_a_large_set_is_rehearsed_by_the_worker_with_progress(
     world: World, many: Many, officer: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(entry, "AT_ONCE", 2)
+    monkeypatch.setattr("web.kit.batches.making.AT_ONCE", 2)
     monkeypatch.setattr("workflow.running.batch_worker.CHUNK", 2)
     monkeypatch.setattr("workflow.running.batch_worker.TURN", 1)
     page = asked(officer, many(3))
@@ -166,7 +165,7 @@ def test_a_run_ends_before_the_next_chunk_when_its_maker_loses_the_role(
 def test_the_result_is_paged_without_gap_and_taken_out_as_csv(
     world: World, many: Many, officer: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.office.bulk.page.PAGE", 2)
+    monkeypatch.setattr("web.kit.batches.page.PAGE", 2)
     ids = many(5)
     world.write("UPDATE application SET state = 'couriered' WHERE id = :id", id=ids[1])
     page = asked(officer, ids)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from states.cases.application import Application
 from states.cases.batch import Batch, BatchItem
 from states.kit.reference import reference
 from web.gate.language import gettext
 from web.gate.language import lazy_gettext as _
-from web.office.bulk import messages as bulk_words
-from web.office.bulk.messages import MOVED
+from web.kit.batches import messages as bulk_words
+from web.kit.batches.messages import MOVED
+from workflow.engine.transaction import table_of
 from workflow.journal.export import BYTE_ORDER_MARK, csv_line
 from workflow.running import batch as batches
 
@@ -64,15 +64,10 @@ class OutcomeGroup:
 class BatchRow:
     """One case of a result: what came of it in words, and where it stands now."""
 
-    case_id: int
+    reference: str
     outcome: str
     text: str
     state: str
-
-    @property
-    def reference(self) -> str:
-        """What people quote."""
-        return reference("application", self.case_id)
 
 
 def _code(*, rehearsal: bool) -> ColumnElement[str | None]:
@@ -93,7 +88,7 @@ def groups(
             code,
             "" if code == MOVED else bulk_words.reason_of(definition, move, code),
             cases,
-            tuple(reference("application", case) for case in samples.get(code, ())),
+            tuple(reference(batch.workflow, case) for case in samples.get(code, ())),
         )
         for code, cases in found.items()
     ]
@@ -138,17 +133,19 @@ def lines(
         query = query.where(_code(rehearsal=False) == code)
     # The page first, then where its cases stand: joined as a whole the batch would be read whole.
     page = query.subquery()
-    standing = select(page, Application.state).join(Application, Application.id == page.c.case_id)
+    cases = table_of(definition)
+    standing = select(page, cases.c.state).join(cases, cases.c.id == page.c.case_id)
     move = definition.transitions.get(batch.trigger)
     with database.connect() as connection:
         rows = connection.execute(standing.order_by(page.c.case_id)).all()
     found = [_line(definition, move, row) for row in rows[:PAGE]]
-    return found, found[-1].case_id if len(rows) > PAGE else None
+    return found, rows[PAGE - 1].case_id if len(rows) > PAGE else None
 
 
 def _line(definition: Definition, move: Transition | None, row: Row[*tuple[Any, ...]]) -> BatchRow:
     text = bulk_words.reason_of(definition, move, row.code) if row.code else ""
-    return BatchRow(row.case_id, bulk_words.OUTCOMES[row.outcome], text, row.state)
+    name = reference(definition.name, row.case_id)
+    return BatchRow(name, bulk_words.OUTCOMES[row.outcome], text, row.state)
 
 
 def mine(database: Engine, actor: str | None, before: int) -> tuple[list[Batch], int | None]:
@@ -186,7 +183,7 @@ def _cells(
     definition: Definition, move: Transition | None, row: Row[*tuple[Any, ...]]
 ) -> list[object]:
     return [
-        reference("application", row.case_id),
+        reference(definition.name, row.case_id),
         str(bulk_words.OUTCOMES.get(row.outcome) or gettext("Denenmedi")),
         row.code or "",
         bulk_words.reason_of(definition, move, row.code) if row.code else "",

@@ -1,0 +1,1 @@
+"""What pages of batches have in common, for the office and for institutions."""
