@@ -99,3 +99,35 @@ def test_the_page_of_a_person_is_open_to_everybody_in_both_languages(
         page.get_by_role("link", name="Stop the reminders").click()
         shot(page, shots, "kurum-hatirlatma-durdur-en")
         assert violations(page) == []
+
+
+def test_reminding_many_is_open_to_everybody_in_both_languages(
+    page: Page, world: World, coordinator: Coordinator, pytestconfig: pytest.Config
+) -> None:
+    himself = world.person("99000050160", "Kerem", "Yetkili")
+    world.write("UPDATE office_user SET person_id = :me", me=himself)
+    coordinator.upload(listed(ROW, {**OTHER, "ends_on": "10.08.2026"}))
+    shots = pytestconfig.rootpath / SHOTS
+    with served(coordinator.browser.app) as site:
+        page.goto(f"{site}/giris")
+        page.get_by_role("button", name="Şule").click()
+        page.get_by_label("AYŞE ÖRNEKOĞLU").check()
+        shot(page, shots, "kurum-listesi-hatirlat")
+        assert violations(page) == []
+        page.get_by_role("button", name="İşaretlediklerime hatırlat").click()
+        page.get_by_text("Hatırlatılacak: 1.").wait_for()
+        shot(page, shots, "kurum-toplu-prova")
+        assert violations(page) == []
+        page.get_by_role("link", name="English").click()
+        page.get_by_text("To be reminded: 1.").wait_for()
+        page.get_by_role("button", name="Remind now").click()
+        shot(page, shots, "kurum-toplu-en")
+        assert violations(page) == []
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert overflow(page) <= 0
+        page.get_by_role("link", name="Bulk reminders").click()
+        assert violations(page) == []
+        assert overflow(page) <= 0
+        page.get_by_role("link", name="Institution").first.click()
+        shot(page, shots, "kurum-listesi-hatirlat-320")
+        assert overflow(page) <= 0
