@@ -13,8 +13,9 @@ from states.cases.batch import Batch
 from states.cases.notice import Notice
 from states.kit.reference import reference
 from states.logs.reminder import Reminder
-from tests.kit.handlers.world import AYSE, ISMAIL
+from tests.kit.handlers.world import AYSE, ISMAIL, open_account
 from tests.kit.web.bulk import address
+from tests.kit.web.visitor import Visitor
 from tests.web.institution.conftest import Coordinator, coordinator_at
 
 if TYPE_CHECKING:
@@ -216,3 +217,20 @@ def test_long_results_and_lists_are_paged(
     assert here not in newest.links.values()
     older = coordinator.browser.get(newest.links["Daha eskiler"])
     assert here in older.links.values()
+
+
+def test_an_auditor_reads_of_it_among_the_batches_of_the_house(
+    app: Flask, world: World, coordinator: Coordinator, two: list[int]
+) -> None:
+    number = address(ask(coordinator, kapsam="filtre")).rpartition("/")[2]
+    coordinator.browser.post(f"/kurum/toplu/{number}/baslat")
+    work_off_batches(world.engine)
+    with world.engine.database.begin() as connection:
+        auditor = open_account(connection, "Deniz", "auditor", world.clock.now())
+    browser = Visitor(app)
+    browser.sign_in("user", auditor)
+    page = browser.get("/toplu")
+    assert page.links[f"{number}: Şimdi hatırlat"] == f"/toplu/{number}"
+    page = browser.get(f"/toplu/{number}")
+    assert page.links[named(two[0])] == f"/is/{named(two[0])}"
+    assert named(two[1]) in browser.client.get(f"/toplu/{number}/sonuc.csv").text
