@@ -37,7 +37,7 @@ ROOMS = ("institution.", "support.")
 PARTS: dict[str, tuple[object, ...]] = {
     "part": ("yazi", "liste", "tablo"),
     "trigger": ("approve", "refuse", "withdraw"),
-    "command": ("baslat", "duraklat", "surdur", "durdur", "vazgec"),
+    "command": ("baslat", "duraklat", "surdur", "durdur"),
     "act": ("hatirlat", "hatirlatmayi-durdur", "hatirlatmayi-surdur"),
 }
 """Parts of an address that are about nobody."""
