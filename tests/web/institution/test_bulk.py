@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -54,7 +54,7 @@ def named(number: int) -> str:
     return reference("certificate", number)
 
 
-def ask(coordinator: Coordinator, query: str = "", **form: object) -> Page:
+def ask(coordinator: Coordinator, query: str = "", **form: Any) -> Page:  # noqa: ANN401 - fields of a form
     """Ask for a rehearsal from the list, filtered as the query says."""
     coordinator.browser.get(f"/kurum{query}")
     return coordinator.browser.post(f"/kurum/hatirlat{query}", **form)
