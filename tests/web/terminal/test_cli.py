@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +18,7 @@ from handlers import WORKFLOWS
 from states.kit.errors import DatabaseUnavailable
 from states.kit.settings import Settings, load_settings
 from states.postgres import commits
+from web.terminal import cli
 from web.terminal.cli import COMMANDS, main
 from web.terminal.commands.sentences import LOOK_FIRST, sentence_of
 from workflow.loading.grammar import json_schema
@@ -47,6 +50,28 @@ def test_every_command_has_help_with_an_example(words: tuple[str, ...]) -> None:
     assert result.exit_code == 0
     assert "Example" in result.output
     assert "nes " + " ".join(words) in result.output
+
+
+def test_a_command_is_imported_without_searches_for_garbage(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    searched: list[bool] = []
+
+    def imported(module: str) -> object:
+        searched.append(gc.isenabled())
+        if not module:
+            raise ImportError(module)
+        return import_module(module)
+
+    monkeypatch.setattr(cli, "import_module", imported)
+    context = click.Context(main)
+    assert main.get_command(context, "sweep") is not None
+    assert (searched, gc.isenabled()) == ([False], True)
+    monkeypatch.setitem(COMMANDS, "sweep", cli.CommandPlace(":none", "A part that is broken."))
+    with pytest.raises(ImportError):
+        main.get_command(context, "sweep")
+    assert (searched, gc.isenabled()) == ([False, False], True)
+    assert main.get_command(context, "unheard of") is None
 
 
 def test_the_faces_others_build_on_are_all_there() -> None:
