@@ -45,7 +45,7 @@ def test_the_radar_is_open_to_everybody_in_both_languages(
         page.set_viewport_size({"width": 1200, "height": 800})
         page.get_by_label("TEST Zeytinlik İlkokulu, Past the last day to apply: 1").focus()
         page.keyboard.press("Enter")
-        page.get_by_text("AYŞE").wait_for()
+        page.get_by_role("link", name="AYŞE").wait_for()
         shot(page, shots, "kurum-listesi-en")
         assert violations(page) == []
 
