@@ -7,7 +7,6 @@ from importlib import import_module, resources
 from pathlib import Path
 
 from handlers.kit.sentences import SENTENCES
-from handlers.upkeep.stated_reasons import STATED
 from workflow.model.registry import Registry, outline
 from workflow.present.sentences import learn
 
@@ -18,8 +17,11 @@ WORKFLOWS = Path(str(resources.files(__name__) / "workflows.yaml")).resolve()
 def registry() -> Registry:
     """Return every marked function of the room by the name that the YAML calls it.
 
-    The sentences of their refusals are handed to the workflow room, which cannot know them.
+    The sentences of their refusals, and of the reasons that they state, are handed to the workflow
+    room, which cannot know them.
     """
+    from handlers.upkeep.stated_reasons import STATED  # noqa: PLC0415 - it loads what moves work with
+
     learn(SENTENCES, STATED)
     return Registry.of_modules(import_module(name) for name in _modules())
 
@@ -28,9 +30,9 @@ def declared() -> Registry:
     """Return what `registry` returns, read from the source: enough to prove a file, and quick.
 
     What the handlers work with (tokens, documents, the database) is loaded only when one of them
-    is called.
+    is called, and no reason is told to anybody.
     """
-    learn(SENTENCES, STATED)
+    learn(SENTENCES)
     return Registry.of_modules(outline(name) for name in _modules())
 
 
