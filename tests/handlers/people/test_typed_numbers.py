@@ -48,6 +48,7 @@ HANDED_IN = {
     "parcel_id": "a number", "person_id": "a number",
     "code": "compared only", "tckn": "sealed", "action": "numbers", "info": "numbers",
     "given_name": "a name, kept with the person", "surname": "a name",
+    "answer": "refused where a number stands in it; the journal holds its hash",
 }  # fmt: skip
 """Fields of payloads into which nobody writes his own words, and what they are."""
 
