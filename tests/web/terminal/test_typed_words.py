@@ -43,7 +43,7 @@ def test_a_case_is_named_by_its_number_or_its_reference(word: object, number: in
     assert CaseNumber().convert(word, None, None) == number
 
 
-@pytest.mark.parametrize("word", ["", "x", "-3", "1.5", "Q000000017", "٣", "B17x"])
+@pytest.mark.parametrize("word", ["", "x", "-3", "1.5", "J000000017", "٣", "B17x"])
 def test_what_names_no_case_is_refused(word: str) -> None:
     with pytest.raises(click.BadParameter) as refused:
         CaseNumber().convert(word, None, None)
