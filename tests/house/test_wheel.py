@@ -17,6 +17,7 @@ from tests.conftest import BEGINNING
 from tests.house.tree import PRODUCT, ROOT, files, name
 from tests.house.wheels import Place, borrow, build, installed, laid_out, needed, project
 from tests.kit.ports import free_port
+from tests.kit.programs import started
 from tests.web.terminal.test_serving import patient
 from web.demo.seed import LAST
 from workflow.loading.loader import load
@@ -109,7 +110,7 @@ def test_the_installed_product_serves_its_pages_and_their_files(
         enter_user(rows, "Yaprak", ["administrator"], BEGINNING, subject=LAST)
     with (
         (place.folder / "log").open("w+") as log,
-        subprocess.Popen(
+        started(
             [place.programs / "nes", "web"], cwd=place.home, env=place.environment(demo),
             stdout=subprocess.PIPE, stderr=log, text=True,
         ) as process,

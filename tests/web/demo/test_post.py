@@ -19,6 +19,7 @@ from handlers.post.outbox import NoticeLetter
 from handlers.post.smtp import SmtpCarrier
 from states.cases.notice import Notice
 from states.kit.settings import KEYS, load_settings
+from tests.kit.programs import started
 from tests.kit.states.given import SECRETS
 from web.demo.post import pages
 from web.demo.post.caught import CaughtMails, mail_file
@@ -192,7 +193,7 @@ def test_the_process_takes_what_the_office_hands_over_and_keeps_it(
         told = load_settings({**SECRETS, **mail_settings(port)})
         assert told.smtp_from == '"NES Ofisi (TEST)" <nes@ofis.invalid>'
         member = process.member(settings, listening)
-        with subprocess.Popen(
+        with started(
             member.command, env=dict(member.environment), stdin=subprocess.PIPE,
             pass_fds=[listening.fileno()],
         ) as running:  # fmt: skip

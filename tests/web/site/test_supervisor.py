@@ -15,6 +15,7 @@ import pytest
 
 from states.kit.errors import DatabaseUnavailable
 from states.postgres.backoff import Restarts
+from tests.kit.programs import started
 from web.gate.failure import CommandFailure
 from web.gate.logs import configure_logs
 from web.site import supervisor as crew_module
@@ -169,7 +170,7 @@ Supervisor([SupervisedProcess("web", [sys.executable, "-c", sys.argv[1]])]).run(
 @pytest.mark.parametrize("child", [CHILD, DEAF], ids=["obedient", "deaf"])
 def test_nothing_outlives_a_parent_that_was_killed(child: str) -> None:
     command = [sys.executable, "-c", PARENT, child]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as parent:
+    with started(command, stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         found = psutil.Process(int(parent.stdout.readline()))
         parent.kill()
