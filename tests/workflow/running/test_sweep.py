@@ -18,8 +18,6 @@ from workflow.model.verdict import ALLOW, Verdict
 from workflow.running import sweep, sweep_report, timer_waits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import pytest
 
     from tests.kit.postgres import Database
@@ -90,28 +88,6 @@ def test_the_case_of_tomorrow_moves_when_its_day_begins(
     clock.advance(microseconds=1)
     assert sweep.sweep(engine).moved == 1
     assert kit.standing(engine, case_id)[0] == "ready"
-
-
-def test_only_states_in_which_something_is_due_are_walked(
-    engine: CaseEngine, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    walked: list[str] = []
-    walk = sweep._sweep_state  # noqa: SLF001 - no report tells what was not looked at
-
-    def noted(due: sweep._DueState) -> Iterator[sweep._Chunk]:
-        walked.append(due.state.name)
-        return walk(due)
-
-    monkeypatch.setattr(sweep, "_sweep_state", noted)
-    held(engine, 1)
-    parked(engine, kit.NOON + timedelta(days=3))
-    assert (sweep.sweep(engine).moved, walked) == (0, [])
-    clock.advance(days=1)
-    assert (sweep.sweep(engine).moved, walked) == (1, ["held"])
-    clock.advance(days=2)
-    walked.clear()
-    sweep.sweep(engine, dry_run=True)
-    assert walked == ["parked"]
 
 
 def test_the_workflows_of_a_file_are_all_swept(engine: CaseEngine, clock: FixedClock) -> None:
