@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from handlers.kit.context import CaseEngine
     from handlers.reminders.steps import LadderStep
     from handlers.ways.facts import ApplicationFacts, CertificateFacts, PersonFacts
+    from handlers.ways.router import Route
     from handlers.ways.way import RoutingDay
 
 STANDINGS: Mapping[str, str] = {
@@ -127,6 +128,7 @@ class PersonSheet:
 
     person: Person
     institution: str
+    route: Route
     consented: bool
     certificates: Sequence[CertificateLine]
     applications: Sequence[ApplicationLine]
@@ -158,6 +160,7 @@ def read(engine: CaseEngine, person: Person, institution: str, day: RoutingDay) 
         return PersonSheet(
             person,
             institution,
+            router.route(known, day),
             known.has_consent,
             _certificates(connection, engine, known, shown, day),
             [ApplicationLine(one, expected_day(one, day)) for one in known.applications],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import abort, render_template
 
 from handlers.kit.roles import COORDINATOR
-from handlers.ways.asked import route_of, routing_day
+from handlers.ways.asked import routing_day
 from states.logs.reminder import Ladder
 from web.gate.composition import composed
 from web.gate.errors import told
@@ -52,11 +52,10 @@ def person(number: int) -> ResponseReturnValue:
     engine = composed().engine
     day = routing_day(engine)
     sheet = people.read(engine, *found, day)
-    route = route_of(engine, sheet.person.id, day)
     return render_template(
         "institution/person.html",
         sheet=sheet,
-        route=shown(route, day) if route else None,
+        route=shown(sheet.route, day),
         moves={one.id: _moves(one) for one in sheet.certificates},
         standings=people.STANDINGS,
         ladders=people.LADDERS,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import abort
-from sqlalchemy import false, select
+from sqlalchemy import select
 
 from handlers.institutions.support import answers_for
 from handlers.kit import rows
@@ -20,7 +20,7 @@ from web.gate.composition import composed
 from web.gate.session import current
 from web.kit.decision import find_proposal
 from web.kit.reading import find_case, timeline
-from web.support.reading import own_place
+from web.support.reading import seen_by_me
 from workflow.model.refusal import UnknownCase
 
 if TYPE_CHECKING:
@@ -121,14 +121,10 @@ def _lines(*conditions: ColumnElement[bool], newest: bool = False) -> list[Quest
         )
         .join(Person, Person.id == SupportQuestion.person_id)
         .outerjoin(Institution, Institution.id == SupportQuestion.institution_id)
-        .where(*conditions)
+        .where(*conditions, seen_by_me())
         .order_by(place)
         .limit(PER_PAGE + 1)
     )  # fmt: skip
-    if acts_as(current().actor, COORDINATOR):
-        top = own_place()
-        own = Institution.path.startswith(top.path, autoescape=True) if top else false()
-        query = query.where(own)
     with composed().database.connect() as connection:
         return [QuestionLine(*row) for row in connection.execute(query)]
 

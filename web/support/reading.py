@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import g
-from sqlalchemy import false, select
+from sqlalchemy import false, select, true
 from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.institutions.units import unit_of
@@ -21,6 +21,8 @@ from web.gate.session import current, signed_in
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from sqlalchemy import ColumnElement
 
     from handlers.institutions.units import SupportUnit
     from workflow.model.actor import Actor
@@ -76,12 +78,16 @@ def proposed(after: int) -> list[Proposed]:
         .order_by(SupportChange.id)
         .limit(PER_PAGE + 1)
     )  # fmt: skip
-    if acts_as(current().actor, COORDINATOR):
-        top = own_place()
-        own = Institution.path.startswith(top.path, autoescape=True) if top else false()
-        query = query.where(own)
     with composed().database.connect() as connection:
-        return [Proposed(*row) for row in connection.execute(query)]
+        return [Proposed(*row) for row in connection.execute(query.where(seen_by_me()))]
+
+
+def seen_by_me() -> ColumnElement[bool]:
+    """Return what lets a coordinator see the rows of their own subtree, everybody else all."""
+    if not acts_as(current().actor, COORDINATOR):
+        return true()
+    top = own_place()
+    return Institution.path.startswith(top.path, autoescape=True) if top else false()
 
 
 def support_here() -> SupportUnit | None:
