@@ -28,6 +28,7 @@ from web.institution.standing import RADAR_TITLES
 from web.institution.subtree import own_institution
 from web.kit.batches import messages as bulk_words
 from web.kit.batches import page as bulk_page
+from web.kit.batches import view
 from web.kit.batches.making import prepare
 from web.kit.formats import number as number_written
 from workflow.model.clock import day_in_istanbul
@@ -35,27 +36,25 @@ from workflow.running import batch as batches
 from workflow.running.batch import BatchRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Mapping
 
     from flask.typing import ResponseReturnValue
 
-    from handlers.kit.context import CaseEngine
     from states.cases.batch import Batch
-    from workflow.model.actor import Actor
 
 WORKFLOW = "certificate"
 REMIND = "remind"
 
 EMPTY = _("Hiç kimse seçilmedi. Listede en az bir kişiyi işaretleyiniz.")
 
-COMMANDS: dict[str, tuple[Callable[[CaseEngine, int, Actor], bool], str]] = {
-    "baslat": (batches.start, _("Hatırlatma başladı.")),
-    "duraklat": (batches.pause, _("Hatırlatma duraklatıldı; eldeki kişiler bitince durur.")),
-    "surdur": (batches.resume, _("Hatırlatma sürüyor.")),
-    "durdur": (batches.stop, _("Hatırlatma durduruldu; gönderilenler geri alınmadı.")),
-    "vazgec": (batches.give_up, _("Vazgeçildi; kimseye hatırlatılmadı.")),
+TOLD: Mapping[str, str] = {
+    "baslat": _("Hatırlatma başladı."),
+    "duraklat": _("Hatırlatma duraklatıldı; eldeki kişiler bitince durur."),
+    "surdur": _("Hatırlatma sürüyor."),
+    "durdur": _("Hatırlatma durduruldu; gönderilenler geri alınmadı."),
+    "vazgec": _("Vazgeçildi; kimseye hatırlatılmadı."),
 }
-"""What a coordinator may do with a batch of theirs, and what is told then."""
+"""What is told when a coordinator does something with a batch of theirs."""
 
 
 @blueprint.post("/kurum/hatirlat")
@@ -162,9 +161,7 @@ def watch_bulk(number: int) -> ResponseReturnValue:
 @polled
 def bulk_state(number: int) -> ResponseReturnValue:
     """Say how far a batch is, for the page that waits; asking never prolongs the session."""
-    batch = _own(number)
-    done = batch.judged if batch.state == batches.REHEARSING else batch.done
-    return {"state": batch.state, "total": batch.total, "done": done}
+    return view.progress(_own(number))
 
 
 @blueprint.post("/kurum/toplu/<int:number>/<any(baslat, duraklat, surdur, durdur, vazgec):command>")
@@ -172,14 +169,7 @@ def bulk_state(number: int) -> ResponseReturnValue:
 def command_bulk(number: int, command: str) -> ResponseReturnValue:
     """Start, pause, resume, stop or give up a batch; a second press changes nothing."""
     batch = _own(number)
-    change, told = COMMANDS[command]
-    if change(composed().engine, batch.id, current().actor):
-        flash(str(told), "success")
-    elif _own(number).why is None:  # else the page says itself what stopped it
-        flash(
-            gettext("Bu toplu iş bu arada ilerledi; istediğiniz yapılmadı ya da zaten yapılmıştı."),
-            "info",
-        )
+    view.change(batch, command, TOLD)
     return redirect(url_for("institution.bulk", number=batch.id))
 
 
@@ -193,32 +183,21 @@ def _own(number: int) -> Batch:
 
 def _show(number: int) -> str:
     batch = _own(number)
-    database, definition = composed().database, composed().library.workflow(batch.workflow)
-    tried, working = batch.started_at is not None, batch.state in batches.OPEN
-    groups = (
-        [] if working else bulk_page.groups(database, batch, definition, rehearsal=not tried)
-    )  # fmt: skip
-    after = read_number(request.args.get("sonra", "")) or 0
-    code = request.args.get("sonuc", "")[:100]
-    lines, following = (
-        bulk_page.lines(database, batch, definition, code, after)
-        if tried and not working
-        else ([], None)
-    )
-    shown = {line.reference for line in lines}.union(*(group.samples for group in groups))
+    found = view.view_of(batch)
+    named = {line.reference for line in found.lines}
     return render_template(
         "institution/bulk.html",
         batch=batch,
-        move=definition.transitions[batch.trigger],
-        groups=groups,
-        can=sum(group.cases for group in groups if group.moved),
-        tried=tried,
-        open=working,
-        lines=lines,
-        following=following,
-        code=code,
+        move=found.definition.transitions[batch.trigger],
+        groups=found.groups,
+        can=sum(group.cases for group in found.groups if group.moved),
+        tried=found.tried,
+        open=found.open,
+        lines=found.lines,
+        following=found.following,
+        code=found.code,
         words=bulk_words,
-        holders=_holders(shown),
+        holders=_holders(named.union(*(group.samples for group in found.groups))),
     )
 
 

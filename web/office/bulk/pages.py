@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 
 from handlers.kit.roles import ADMINISTRATOR, AUDITOR, DESK, HOUSE, OVERSEERS
 from states.kit.reference import MAX_ID, read_number, reference
 from web.gate.composition import composed
-from web.gate.language import gettext
 from web.gate.language import lazy_gettext as _
 from web.gate.permissions import allow
 from web.gate.session import current, polled
 from web.kit.batches import messages as bulk_words
 from web.kit.batches import page as bulk_page
+from web.kit.batches import view
 from web.kit.batches.making import prepare
 from web.kit.people import names_of
 from web.office.blueprint import blueprint
@@ -23,14 +23,12 @@ from web.office.bulk.entry import WhyForm
 from workflow.running import batch as batches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
     from flask.typing import ResponseReturnValue
 
-    from handlers.kit.context import CaseEngine
     from states.cases.batch import Batch
     from workflow.model.actor import Actor
-    from workflow.model.definition import Definition
 
 
 @blueprint.app_context_processor
@@ -136,38 +134,24 @@ def watch_bulk(number: int) -> ResponseReturnValue:
 
 def _show(number: int) -> str:
     batch = _batch(number)
-    database, definition = composed().database, _definition(batch)
-    tried, working = batch.started_at is not None, batch.state in batches.OPEN
-    code = request.args.get("sonuc", "")[:100]
-    after = read_number(request.args.get("sonra", "")) or 0
-    found, following = (
-        bulk_page.lines(database, batch, definition, code, after)
-        if tried and not working
-        else ([], None)
-    )
+    found, actor = view.view_of(batch), current().actor
     return render_template(
         "office/bulk.html",
         batch=batch,
-        move=definition.transitions.get(batch.trigger),
-        definition=definition,
-        groups=[]
-        if working
-        else bulk_page.groups(database, batch, definition, rehearsal=not tried),
-        tried=tried,
-        open=working,
-        lines=found,
-        following=following,
-        code=code,
+        move=found.definition.transitions.get(batch.trigger),
+        definition=found.definition,
+        groups=found.groups,
+        tried=found.tried,
+        open=found.open,
+        lines=found.lines,
+        following=found.following,
+        code=found.code,
         words=bulk_words,
-        name=names_of(database, [batch.actor])[batch.actor],
-        own=batch.actor == current().actor.name,
-        opens_cases=ADMINISTRATOR not in current().actor.roles,
-        reads_journal=AUDITOR in current().actor.roles,
+        name=names_of(composed().database, [batch.actor])[batch.actor],
+        own=batch.actor == actor.name,
+        opens_cases=ADMINISTRATOR not in actor.roles,
+        reads_journal=AUDITOR in actor.roles,
     )
-
-
-def _definition(batch: Batch) -> Definition:
-    return composed().library.workflow(batch.workflow)
 
 
 @blueprint.get("/toplu/<int:number>/durum")
@@ -175,12 +159,7 @@ def _definition(batch: Batch) -> Definition:
 @polled
 def bulk_state(number: int) -> ResponseReturnValue:
     """Say how far a batch is, for the page that waits; asking never prolongs the session."""
-    batch = _batch(number)
-    return {
-        "state": batch.state,
-        "total": batch.total,
-        "done": batch.judged if batch.state == batches.REHEARSING else batch.done,
-    }
+    return view.progress(_batch(number))
 
 
 @blueprint.get("/toplu/<int:number>/sonuc.csv")
@@ -188,20 +167,21 @@ def bulk_state(number: int) -> ResponseReturnValue:
 def bulk_takeout(number: int) -> ResponseReturnValue:
     """Hand out what came of every case of a batch as CSV."""
     batch = _batch(number)
-    lines = bulk_page.takeout(composed().database, batch, _definition(batch))
+    definition = composed().library.workflow(batch.workflow)
+    lines = bulk_page.takeout(composed().database, batch, definition)
     answer = Response(lines, content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="toplu-is-{batch.id}.csv"'
     return answer
 
 
-COMMANDS: dict[str, tuple[Callable[[CaseEngine, int, Actor], bool], str]] = {
-    "baslat": (batches.start, _("Toplu iş başlatıldı.")),
-    "duraklat": (batches.pause, _("Toplu iş duraklatıldı; eldeki başvurular bitince durur.")),
-    "surdur": (batches.resume, _("Toplu iş sürüyor.")),
-    "durdur": (batches.stop, _("Toplu iş durduruldu; yapılanlar geri alınmadı.")),
-    "vazgec": (batches.give_up, _("Toplu işten vazgeçildi; hiçbir başvuru değişmedi.")),
+TOLD: Mapping[str, str] = {
+    "baslat": _("Toplu iş başlatıldı."),
+    "duraklat": _("Toplu iş duraklatıldı; eldeki başvurular bitince durur."),
+    "surdur": _("Toplu iş sürüyor."),
+    "durdur": _("Toplu iş durduruldu; yapılanlar geri alınmadı."),
+    "vazgec": _("Toplu işten vazgeçildi; hiçbir başvuru değişmedi."),
 }
-"""What a maker may do with his batch, and what he is told."""
+"""What a maker is told of what he did with his batch."""
 
 
 @blueprint.post("/toplu/<int:number>/<any(baslat, duraklat, surdur, durdur, vazgec):command>")
@@ -209,12 +189,5 @@ COMMANDS: dict[str, tuple[Callable[[CaseEngine, int, Actor], bool], str]] = {
 def command_bulk(number: int, command: str) -> ResponseReturnValue:
     """Start, pause, resume, stop or give up a batch; a second press changes nothing."""
     batch = _batch(number)
-    change, told = COMMANDS[command]
-    if change(composed().engine, batch.id, current().actor):
-        flash(told, "success")
-    elif _batch(number).why is None:  # else the page says itself what stopped it
-        flash(
-            gettext("Bu toplu iş bu arada ilerledi; istediğiniz yapılmadı ya da zaten yapılmıştı."),
-            "info",
-        )
+    view.change(batch, command, TOLD)
     return redirect(url_for("office.bulk", number=batch.id))
